@@ -1,0 +1,1 @@
+"""Who is connected: live sessions, and commands to charge points."""

@@ -1,0 +1,56 @@
+"""Refusals: what the site says no to, each with words for the person or program that asked."""
+
+from collections.abc import Mapping, Sequence
+
+
+class Refusal(Exception):
+    """Base of everything that is refused for a reason which the asker can understand and act on."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class NotFound(Refusal):
+    """The thing asked for does not exist, or is retired."""
+
+
+class Conflict(Refusal):
+    """The request does not fit the present state, e.g. a name that is taken."""
+
+
+class Forbidden(Refusal):
+    """The asker is known but may not do this."""
+
+
+class Invalid(Refusal):
+    """The request itself is wrong; `fields` says where: field name -> what is wrong with it."""
+
+    def __init__(self, detail: str, fields: Mapping[str, Sequence[str]] | None = None) -> None:
+        super().__init__(detail)
+        self.fields = {name: list(texts) for name, texts in (fields or {}).items()}
+
+
+class Offline(Refusal):
+    """The charge point is not connected, or may not be commanded yet."""
+
+
+class NoAnswer(Refusal):
+    """The charge point is connected but did not answer in time."""
+
+
+class CallRefused(Refusal):
+    """The charge point answered a CALL with a CALLERROR."""
+
+    def __init__(self, code: str, description: str) -> None:
+        super().__init__(f"the charge point answered with {code}: {description}" if description else f"the charge point answered with {code}")
+        self.code = code
+        self.description = description
+
+
+class StorageUnavailable(Refusal):
+    """What had to be remembered could not be written; `state` says why: "disk full", "read-only", "damaged", "input/output error"."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(f"the database can't be written: {state}")
+        self.state = state

@@ -1,0 +1,1 @@
+"""What happens by itself: long-running jobs and what restarts them."""

@@ -1,0 +1,198 @@
+"""The first schema. A frozen copy of its tables: it never changes, whatever the models become."""
+
+from typing import Any
+
+from peewee import BigAutoField, BigIntegerField, BlobField, BooleanField, Database, ForeignKeyField, IntegerField, Model, TextField
+
+
+def up(migrator: Any, db: Database) -> None:
+    class Table(Model):  # type: ignore[misc]
+        class Meta:
+            database = db
+            legacy_table_names = False
+
+    class Sequence(Table):
+        name = TextField(primary_key=True)
+        value = BigIntegerField()
+
+    class ChargePoint(Table):
+        key = BigAutoField()
+        charge_point_id = TextField()
+        folded = TextField()
+        registration = TextField()
+        name = TextField(null=True)
+        vendor = TextField(null=True)
+        model = TextField(null=True)
+        serial_number = TextField(null=True)
+        firmware_version = TextField(null=True)
+        boot_payload = BlobField(null=True)
+        boot_at = BigIntegerField(null=True)
+        subprotocol = TextField(null=True)
+        security_profile = IntegerField(default=0)
+        credential = TextField(null=True)
+        next_credential = TextField(null=True)
+        token_id = TextField(null=True)
+        last_seen = BigIntegerField(null=True)
+        created_at = BigIntegerField()
+        retired_at = BigIntegerField(null=True)
+
+    ChargePoint.add_index(ChargePoint.index(ChargePoint.folded, unique=True, where=ChargePoint.retired_at.is_null(), name="charge_point_in_use"))
+
+    class Connector(Table):
+        key = BigAutoField()
+        charge_point = ForeignKeyField(ChargePoint)
+        connector_id = BigIntegerField()
+        status = TextField()
+        error_code = TextField(null=True)
+        info = TextField(null=True)
+        vendor_error_code = TextField(null=True)
+        status_at = BigIntegerField()
+
+        class Meta:
+            indexes = ((("charge_point", "connector_id"), True),)
+
+    class Finding(Table):
+        key = BigAutoField()
+        charge_point = ForeignKeyField(ChargePoint)
+        code = TextField()
+        field = TextField()
+        explanation = TextField()
+        example = TextField()
+        count = BigIntegerField()
+        first_seen = BigIntegerField()
+        last_seen = BigIntegerField()
+
+        class Meta:
+            indexes = ((("charge_point", "code", "field"), True),)
+
+    class ConfigurationEntry(Table):
+        key = BigAutoField()
+        charge_point = ForeignKeyField(ChargePoint)
+        name = TextField()
+        folded = TextField()
+        value = TextField(null=True)
+        readonly = BooleanField(null=True)
+        reboot_required = BooleanField(default=False)
+        wanted = TextField(null=True)
+        read_at = BigIntegerField(null=True)
+
+        class Meta:
+            indexes = ((("charge_point", "folded"), True),)
+
+    class IdTag(Table):
+        key = BigAutoField()
+        id_tag = TextField()
+        folded = TextField()
+        kind = TextField(null=True)
+        blocked = BooleanField(default=False)
+        expires_at = BigIntegerField(null=True)
+        parent_id_tag = TextField(null=True)
+        max_active_transactions = BigIntegerField(null=True)
+        note = TextField(default="")
+        created_at = BigIntegerField()
+        retired_at = BigIntegerField(null=True)
+
+    IdTag.add_index(IdTag.index(IdTag.folded, unique=True, where=IdTag.retired_at.is_null(), name="id_tag_in_use"))
+
+    class Transaction(Table):
+        transaction_id = BigIntegerField(primary_key=True)
+        charge_point = ForeignKeyField(ChargePoint)
+        wire_id = TextField()
+        connector_id = BigIntegerField(null=True)
+        plug_id = BigIntegerField(null=True)
+        id_tag = TextField(null=True)
+        id_tag_folded = TextField(null=True)
+        id_tag_status = TextField(null=True)
+        id_tag_info = BlobField(null=True)
+        reservation_id = BigIntegerField(null=True)
+        meter_start_wh = BigIntegerField(null=True)
+        meter_stop_wh = BigIntegerField(null=True)
+        last_register_wh = BigIntegerField(null=True)
+        started_at = BigIntegerField(null=True)
+        stopped_at = BigIntegerField(null=True)
+        stop_reason = TextField(null=True)
+        stop_id_tag = TextField(null=True)
+        state = TextField()
+        clock_doubt = BooleanField(default=False)
+        start_arrival = BigIntegerField(null=True)
+        stop_arrival = BigIntegerField(null=True)
+        start_key = BlobField(null=True)
+        stop_key = BlobField(null=True)
+        start_payload = BlobField(null=True)
+        stop_payload = BlobField(null=True)
+
+        class Meta:
+            indexes = (
+                (("charge_point", "start_key"), True),
+                (("charge_point", "stop_key"), False),
+                (("charge_point", "wire_id"), False),
+                (("charge_point", "connector_id", "state"), False),
+                (("id_tag_folded", "state"), False),
+                (("started_at",), False),
+                (("state",), False),
+            )
+
+    class MeterValue(Table):
+        key = BigAutoField()
+        charge_point_key = BigIntegerField()
+        connector_id = BigIntegerField()
+        transaction_id = BigIntegerField(null=True)
+        taken_at = BigIntegerField()
+        arrival = BigIntegerField()
+        content_hash = BigIntegerField()
+        payload = BlobField()
+
+        class Meta:
+            indexes = ((("taken_at", "charge_point_key", "content_hash"), True),)
+
+    class User(Table):
+        key = BigAutoField()
+        username = TextField()
+        folded = TextField()
+        email = TextField(default="")
+        first_name = TextField(default="")
+        last_name = TextField(default="")
+        role = TextField()
+        active = BooleanField(default=True)
+        password_hash = TextField()
+        tokens_after = BigIntegerField(null=True)
+        created_at = BigIntegerField()
+        last_login = BigIntegerField(null=True)
+        retired_at = BigIntegerField(null=True)
+
+    User.add_index(User.index(User.folded, unique=True, where=User.retired_at.is_null(), name="user_in_use"))
+
+    class RevokedToken(Table):
+        token_id = TextField(primary_key=True)
+        expires_at = BigIntegerField(index=True)
+
+    class AuditEntry(Table):
+        key = BigAutoField()
+        at = BigIntegerField(index=True)
+        username = TextField()
+        address = TextField()
+        action = TextField()
+        subject = TextField()
+        details = TextField()
+        result = TextField()
+
+    class Setting(Table):
+        name = TextField(primary_key=True)
+        value = TextField()
+
+    TABLES = (
+        Sequence,
+        ChargePoint,
+        Connector,
+        Finding,
+        ConfigurationEntry,
+        IdTag,
+        Transaction,
+        MeterValue,
+        User,
+        RevokedToken,
+        AuditEntry,
+        Setting,
+    )
+
+    db.create_tables(TABLES)

@@ -1,0 +1,262 @@
+"""The Peewee models: every table of the site's database, in columns that any SQL engine keeps alike.
+
+Ids and numbers from the wire are BigInteger, times are UtcTime, text from the wire has no length, and what must be found without
+regard to case has a stored folded column beside it. The migrations create the tables; these models use them.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from peewee import BigAutoField, BigIntegerField, BlobField, BooleanField, DatabaseProxy, ForeignKeyField, IntegerField, Model, TextField
+
+DATABASE = DatabaseProxy()
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+class UtcTime(BigIntegerField):  # type: ignore[misc]
+    """An aware UTC datetime, kept as integer microseconds since 1970: Peewee's own field loses the zone on some engines."""
+
+    def db_value(self, value: datetime | None) -> int | None:
+        """Give the stored integer."""
+        return None if value is None else (value - EPOCH) // MICROSECOND
+
+    def python_value(self, value: int | None) -> datetime | None:
+        """Give the aware datetime."""
+        return None if value is None else EPOCH + timedelta(microseconds=value)
+
+
+class Table(Model):  # type: ignore[misc]
+    """Base of all tables."""
+
+    class Meta:
+        database = DATABASE
+        legacy_table_names = False
+
+
+class Sequence(Table):
+    """Numbers that are handed out once and never again, even when rows go away or an old backup comes back."""
+
+    name = TextField(primary_key=True)
+    value = BigIntegerField()
+
+
+class ChargePoint(Table):
+    """A charger that the site knows; a retired one keeps its row, for the transactions that name it."""
+
+    key = BigAutoField()
+    charge_point_id = TextField()  # as first seen
+    folded = TextField()
+    registration = TextField()
+    name = TextField(null=True)
+    vendor = TextField(null=True)
+    model = TextField(null=True)
+    serial_number = TextField(null=True)
+    firmware_version = TextField(null=True)
+    boot_payload = BlobField(null=True)  # as sent
+    boot_at = UtcTime(null=True)
+    subprotocol = TextField(null=True)
+    security_profile = IntegerField(default=0)
+    credential = TextField(null=True)  # a hash that names its own kind, never the key
+    next_credential = TextField(null=True)  # holds beside the other until the first login with it
+    token_id = TextField(null=True)  # the charger token that holds, if any
+    last_seen = UtcTime(null=True)
+    created_at = UtcTime()
+    retired_at = UtcTime(null=True)
+
+
+ChargePoint.add_index(ChargePoint.index(ChargePoint.folded, unique=True, where=ChargePoint.retired_at.is_null(), name="charge_point_in_use"))
+
+
+class Connector(Table):
+    """The last status of a connector; connector 0 is the charge point itself."""
+
+    key = BigAutoField()
+    charge_point = ForeignKeyField(ChargePoint)
+    connector_id = BigIntegerField()
+    status = TextField()
+    error_code = TextField(null=True)
+    info = TextField(null=True)
+    vendor_error_code = TextField(null=True)
+    status_at = UtcTime()
+
+    class Meta:
+        indexes = ((("charge_point", "connector_id"), True),)
+
+
+class Finding(Table):
+    """One way in which a charge point deviates from the standard."""
+
+    key = BigAutoField()
+    charge_point = ForeignKeyField(ChargePoint)
+    code = TextField()
+    field = TextField()
+    explanation = TextField()
+    example = TextField()
+    count = BigIntegerField()
+    first_seen = UtcTime()
+    last_seen = UtcTime()
+
+    class Meta:
+        indexes = ((("charge_point", "code", "field"), True),)
+
+
+class ConfigurationEntry(Table):
+    """A configuration key of a charge point as last read or written, and what we want it to be."""
+
+    key = BigAutoField()
+    charge_point = ForeignKeyField(ChargePoint)
+    name = TextField()
+    folded = TextField()
+    value = TextField(null=True)
+    readonly = BooleanField(null=True)
+    reboot_required = BooleanField(default=False)
+    wanted = TextField(null=True)
+    read_at = UtcTime(null=True)
+
+    class Meta:
+        indexes = ((("charge_point", "folded"), True),)
+
+
+class IdTag(Table):
+    """A card, fob or app account that may charge here."""
+
+    key = BigAutoField()
+    id_tag = TextField()
+    folded = TextField()
+    kind = TextField(null=True)
+    blocked = BooleanField(default=False)
+    expires_at = UtcTime(null=True)
+    parent_id_tag = TextField(null=True)
+    max_active_transactions = BigIntegerField(null=True)
+    note = TextField(default="")
+    created_at = UtcTime()
+    retired_at = UtcTime(null=True)
+
+
+IdTag.add_index(IdTag.index(IdTag.folded, unique=True, where=IdTag.retired_at.is_null(), name="id_tag_in_use"))
+
+
+class Transaction(Table):
+    """One charging transaction, from the charger's Start and Stop; times are the charger's where they are plausible."""
+
+    transaction_id = BigIntegerField(primary_key=True)  # from Sequence
+    charge_point = ForeignKeyField(ChargePoint)
+    wire_id = TextField()  # as the charger knows it
+    connector_id = BigIntegerField(null=True)
+    plug_id = BigIntegerField(null=True)
+    id_tag = TextField(null=True)
+    id_tag_folded = TextField(null=True)
+    id_tag_status = TextField(null=True)
+    id_tag_info = BlobField(null=True)  # the verdict as first given, for resent Starts
+    reservation_id = BigIntegerField(null=True)
+    meter_start_wh = BigIntegerField(null=True)
+    meter_stop_wh = BigIntegerField(null=True)
+    last_register_wh = BigIntegerField(null=True)
+    started_at = UtcTime(null=True)
+    stopped_at = UtcTime(null=True)
+    stop_reason = TextField(null=True)
+    stop_id_tag = TextField(null=True)
+    state = TextField()
+    clock_doubt = BooleanField(default=False)
+    start_arrival = BigIntegerField(null=True)
+    stop_arrival = BigIntegerField(null=True)
+    start_key = BlobField(null=True)  # content of the Start: a resent one finds the row
+    stop_key = BlobField(null=True)
+    start_payload = BlobField(null=True)  # as sent
+    stop_payload = BlobField(null=True)
+
+    class Meta:
+        indexes = (
+            (("charge_point", "start_key"), True),
+            (("charge_point", "stop_key"), False),
+            (("charge_point", "wire_id"), False),
+            (("charge_point", "connector_id", "state"), False),
+            (("id_tag_folded", "state"), False),
+            (("started_at",), False),
+            (("state",), False),
+        )
+
+
+class MeterValue(Table):
+    """One MeterValues message, kept as sent.
+
+    The unique index starts with the time, so that live traffic touches its last page only: an index in another order writes a
+    page per charger and message, which wears an SD card out.
+    """
+
+    key = BigAutoField()
+    charge_point_key = BigIntegerField()
+    connector_id = BigIntegerField()
+    transaction_id = BigIntegerField(null=True)
+    taken_at = UtcTime()  # the first timestamp inside, or ours where that is implausible
+    arrival = BigIntegerField()
+    content_hash = BigIntegerField()
+    payload = BlobField()  # the meterValue array
+
+    class Meta:
+        indexes = ((("taken_at", "charge_point_key", "content_hash"), True),)
+
+
+class User(Table):
+    """A person or program that may log in."""
+
+    key = BigAutoField()
+    username = TextField()
+    folded = TextField()
+    email = TextField(default="")
+    first_name = TextField(default="")
+    last_name = TextField(default="")
+    role = TextField()
+    active = BooleanField(default=True)
+    password_hash = TextField()
+    tokens_after = UtcTime(null=True)  # tokens issued before are void
+    created_at = UtcTime()
+    last_login = UtcTime(null=True)
+    retired_at = UtcTime(null=True)
+
+
+User.add_index(User.index(User.folded, unique=True, where=User.retired_at.is_null(), name="user_in_use"))
+
+
+class RevokedToken(Table):
+    """A refresh token that was logged out before its time."""
+
+    token_id = TextField(primary_key=True)
+    expires_at = UtcTime(index=True)
+
+
+class AuditEntry(Table):
+    """Who commanded, accepted, edited or deleted what."""
+
+    key = BigAutoField()
+    at = UtcTime(index=True)
+    username = TextField()
+    address = TextField()
+    action = TextField()
+    subject = TextField()
+    details = TextField()
+    result = TextField()
+
+
+class Setting(Table):
+    """One value that the admin page may change."""
+
+    name = TextField(primary_key=True)
+    value = TextField()
+
+
+TABLES = (
+    Sequence,
+    ChargePoint,
+    Connector,
+    Finding,
+    ConfigurationEntry,
+    IdTag,
+    Transaction,
+    MeterValue,
+    User,
+    RevokedToken,
+    AuditEntry,
+    Setting,
+)

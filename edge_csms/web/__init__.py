@@ -1,0 +1,1 @@
+"""What people and chargers reach: the only room that knows Tornado's server."""
