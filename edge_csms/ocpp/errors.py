@@ -1,0 +1,99 @@
+"""The tree of wire errors, one class per CALLERROR code."""
+
+from typing import Any, ClassVar
+
+
+class WireError(Exception):
+    """An error that the other side is told of, or told us of, with a CALLERROR."""
+
+    code: ClassVar[str]
+
+    def __init__(self, description: str = "", details: dict[str, Any] | None = None) -> None:
+        super().__init__(description)
+        self.description = description
+        self.details = details or {}
+
+
+class NotImplemented_(WireError):  # noqa: N801, N818 - the standard's word, kept apart from Python's own
+    """The action is unknown."""
+
+    code = "NotImplemented"
+
+
+class NotSupported(WireError):  # noqa: N818 - the classes are named as the codes
+    """The action is known, but not supported."""
+
+    code = "NotSupported"
+
+
+class InternalError(WireError):
+    """The receiver failed by its own fault."""
+
+    code = "InternalError"
+
+
+class ProtocolError(WireError):
+    """The payload is incomplete."""
+
+    code = "ProtocolError"
+
+
+class SecurityError(WireError):
+    """The action is not allowed now or to this sender."""
+
+    code = "SecurityError"
+
+
+class FormationViolation(WireError):  # noqa: N818
+    """The payload has not the form of this action."""
+
+    code = "FormationViolation"
+
+
+class PropertyConstraintViolation(WireError):  # noqa: N818
+    """A field holds a value that it may not hold."""
+
+    code = "PropertyConstraintViolation"
+
+
+class OccurenceConstraintViolation(WireError):  # noqa: N818
+    """A field is missing, or has too few items. The spelling is the standard's."""
+
+    code = "OccurenceConstraintViolation"
+
+
+class TypeConstraintViolation(WireError):  # noqa: N818
+    """A field holds the wrong type of value."""
+
+    code = "TypeConstraintViolation"
+
+
+class GenericError(WireError):
+    """Any other error."""
+
+    code = "GenericError"
+
+
+ERRORS: tuple[type[WireError], ...] = (
+    NotImplemented_,
+    NotSupported,
+    InternalError,
+    ProtocolError,
+    SecurityError,
+    FormationViolation,
+    PropertyConstraintViolation,
+    OccurenceConstraintViolation,
+    TypeConstraintViolation,
+    GenericError,
+)
+
+# OCPP 1.6 misspells two codes; chargers that use the spellings of later versions mean the same.
+_BY_CODE: dict[str, type[WireError]] = {error.code: error for error in ERRORS} | {
+    "FormatViolation": FormationViolation,
+    "OccurrenceConstraintViolation": OccurenceConstraintViolation,
+}
+
+
+def by_code(code: str) -> type[WireError]:
+    """Return the error class that a received CALLERROR code means; an unknown code is a GenericError."""
+    return _BY_CODE.get(code, GenericError)

@@ -1,0 +1,1 @@
+"""OCPP 1.6: its payloads, one module per feature profile."""

@@ -1,0 +1,1 @@
+"""Tests of the OCPP 1.6 payloads."""
