@@ -1,0 +1,89 @@
+"""What can be set, with types, limits and defaults; config.example.toml explains each key to people."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+Port = Annotated[int, Meta(ge=0, le=65535)]
+Line = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]*$", description="a text of one line")]
+FilledLine = Annotated[str, Meta(pattern=r"^[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$", description="a text of one line, not empty")]
+Address = Annotated[str, Meta(pattern=r"^[\w.:%-]+$", description="an IP address or a host name, without a port")]
+HostName = Annotated[str, Meta(pattern=r"^[\w.-]+$", description="a host name, without http:// and port")]
+
+
+class Site(Struct, frozen=True, kw_only=True):
+    """The place where the chargers stand."""
+
+    name: FilledLine = "Charging site"
+    timezone: FilledLine = "UTC"
+
+
+class Server(Struct, frozen=True, kw_only=True):
+    """The plain port: for chargers, and without TLS for people too."""
+
+    host: Address = "0.0.0.0"
+    port: Port = 8001
+    allowed_hosts: tuple[HostName, ...] = ()
+
+
+class Tls(Struct, frozen=True, kw_only=True):
+    """The encrypted port, beside the plain one."""
+
+    enabled: bool = False
+    port: Port = 8443
+    certificate: Line = ""
+    key: Line = ""
+    client_ca: Line = ""
+
+
+class Storage(Struct, frozen=True, kw_only=True):
+    """Where all that must be remembered lies, and how patiently it is written."""
+
+    data_dir: FilledLine = "edge-csms-data"
+    patient_commit_seconds: Annotated[float, Meta(ge=0, le=1)] = 0.0
+
+
+class Ocpp(Struct, frozen=True, kw_only=True):
+    """How chargers are treated."""
+
+    new_charge_points: Literal["approve", "accept", "reject"] = "approve"
+    unknown_id_tags: Literal["reject", "accept"] = "reject"
+    heartbeat_interval_seconds: Annotated[int, Meta(ge=1, le=86400)] = 300
+    call_timeout_seconds: Annotated[float, Meta(ge=0.1, le=600)] = 30.0
+    validation: Literal["tolerant", "strict"] = "tolerant"
+
+
+class Auth(Struct, frozen=True, kw_only=True):
+    """How people get accounts, and how long a login lasts."""
+
+    registration: Literal["closed", "approval", "open"] = "closed"
+    access_token_minutes: Annotated[int, Meta(ge=1, le=1440)] = 15
+    refresh_token_days: Annotated[int, Meta(ge=1, le=365)] = 7
+
+
+class Config(Struct, frozen=True, kw_only=True):
+    """All settings of one server; `given` names those that the file or the environment sets, as "section.key"."""
+
+    site: Site = Site()
+    server: Server = Server()
+    tls: Tls = Tls()
+    storage: Storage = Storage()
+    ocpp: Ocpp = Ocpp()
+    auth: Auth = Auth()
+    given: frozenset[str] = frozenset()
+
+    @property
+    def data_dir(self) -> Path:
+        """The data directory as an absolute path; a relative one counts from the working directory."""
+        return Path(self.storage.data_dir).absolute()
+
+
+SECTIONS: dict[str, type[Struct]] = {
+    "site": Site,
+    "server": Server,
+    "tls": Tls,
+    "storage": Storage,
+    "ocpp": Ocpp,
+    "auth": Auth,
+}

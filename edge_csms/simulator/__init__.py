@@ -1,0 +1,1 @@
+"""A charge point to try a central system with."""
