@@ -7,7 +7,9 @@ from msgspec import Meta, Struct
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Line = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]*$", description="a text of one line")]
-FilledLine = Annotated[str, Meta(pattern=r"^[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$", description="a text of one line, not empty")]
+FilledLine = Annotated[
+    str, Meta(pattern=r"^[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$", description="a text of one line, not empty")
+]
 Address = Annotated[str, Meta(pattern=r"^[\w.:%-]+$", description="an IP address or a host name, without a port")]
 HostName = Annotated[str, Meta(pattern=r"^[\w.-]+$", description="a host name, without http:// and port")]
 

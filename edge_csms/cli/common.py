@@ -1,0 +1,55 @@
+"""What commands share: the --config option, the fault that ends a command, and the step down from root."""
+
+import argparse
+import os
+import pwd
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from edge_csms.config import Config, load
+
+if TYPE_CHECKING:
+    Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+class UserFault(Exception):
+    """Something that the user can mend, in words for the user."""
+
+
+def add_config_option(parser: argparse.ArgumentParser) -> None:
+    """Give a command the option that names the settings file."""
+    parser.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="settings (default: /etc/edge-csms/config.toml if it is there, else built-in ones)",
+    )
+
+
+def enter_site(options: argparse.Namespace) -> Config:
+    """Read the settings and become the owner of the data directory: what every command does that touches it."""
+    config = load(options.config)
+    become_owner(config.data_dir)
+    return config
+
+
+def administer(config: Config, command: str, **arguments: Any) -> Any:
+    """Let the running server carry out a command on what is stored, or do it here when none runs; return the answer."""
+    from edge_csms import app  # here, so that commands which store nothing don't wait for what a server needs
+
+    return app.administer(config, command, arguments)
+
+
+def become_owner(directory: Path) -> None:
+    """Give up root for the owner of a directory, so that no file in it ever belongs to root by mistake."""
+    if os.geteuid() != 0 or not directory.exists():
+        return
+    owner = directory.stat()
+    if owner.st_uid == 0:
+        return
+    try:
+        os.initgroups(pwd.getpwuid(owner.st_uid).pw_name, owner.st_gid)
+    except KeyError:  # a user id without a name, as in containers
+        os.setgroups([])
+    os.setgid(owner.st_gid)
+    os.setuid(owner.st_uid)

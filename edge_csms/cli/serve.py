@@ -1,0 +1,24 @@
+"""`serve`: runs the server until it is told to stop."""
+
+import argparse
+
+from edge_csms.cli.common import Commands, add_config_option, enter_site
+
+
+def add_commands(commands: Commands) -> None:
+    """Add `serve`."""
+    parser = commands.add_parser(
+        "serve",
+        help="run the server until SIGTERM or Ctrl-C",
+        description="Run the server in the foreground. SIGTERM or Ctrl-C stops it within 10 seconds, exit code 0.",
+    )
+    add_config_option(parser)
+    parser.set_defaults(run=_serve)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    config = enter_site(options)
+    from edge_csms import app  # here, so that other commands don't wait for what only a server needs
+
+    app.serve(config)
+    return 0
