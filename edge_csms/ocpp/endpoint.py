@@ -159,6 +159,11 @@ class Endpoint:
         self._held = False
 
     @property
+    def in_flight(self) -> PendingCall | None:
+        """The CALL of ours that was sent and waits for its answer."""
+        return self._in_flight
+
+    @property
     def next_deadline(self) -> float | None:
         """When `expire` is due, or None while nothing is in flight."""
         return self._in_flight.deadline if self._in_flight is not None else None

@@ -14,13 +14,13 @@ class WireError(Exception):
         self.details = details or {}
 
 
-class NotImplemented_(WireError):  # noqa: N801, N818 - the standard's word, kept apart from Python's own
+class NotImplemented_(WireError):
     """The action is unknown."""
 
     code = "NotImplemented"
 
 
-class NotSupported(WireError):  # noqa: N818 - the classes are named as the codes
+class NotSupported(WireError):
     """The action is known, but not supported."""
 
     code = "NotSupported"
@@ -44,25 +44,25 @@ class SecurityError(WireError):
     code = "SecurityError"
 
 
-class FormationViolation(WireError):  # noqa: N818
+class FormationViolation(WireError):
     """The payload has not the form of this action."""
 
     code = "FormationViolation"
 
 
-class PropertyConstraintViolation(WireError):  # noqa: N818
+class PropertyConstraintViolation(WireError):
     """A field holds a value that it may not hold."""
 
     code = "PropertyConstraintViolation"
 
 
-class OccurenceConstraintViolation(WireError):  # noqa: N818
+class OccurenceConstraintViolation(WireError):
     """A field is missing, or has too few items. The spelling is the standard's."""
 
     code = "OccurenceConstraintViolation"
 
 
-class TypeConstraintViolation(WireError):  # noqa: N818
+class TypeConstraintViolation(WireError):
     """A field holds the wrong type of value."""
 
     code = "TypeConstraintViolation"

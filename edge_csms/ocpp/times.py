@@ -23,7 +23,7 @@ def parse(text: str | None) -> datetime | None:
         return None
 
 
-def format(moment: datetime, *, milliseconds: bool = False) -> str:  # noqa: A001 - the module's name says what
+def format(moment: datetime, *, milliseconds: bool = False) -> str:
     """Write an aware time as YYYY-MM-DDTHH:MM:SSZ, or with .mmm; some chargers read nothing else."""
     text = moment.astimezone(UTC).isoformat(timespec="milliseconds" if milliseconds else "seconds")
     return text.removesuffix("+00:00") + "Z"
