@@ -36,9 +36,6 @@ AuthorizationStatus: TypeAlias = Literal["Accepted", "Blocked", "Expired", "Inva
 ChargingProfilePurpose: TypeAlias = Literal["ChargePointMaxProfile", "TxDefaultProfile", "TxProfile"]
 ChargingProfileKind: TypeAlias = Literal["Absolute", "Recurring", "Relative"]
 ChargingRateUnit: TypeAlias = Literal["A", "W"]
-FirmwareStatus: TypeAlias = Literal[
-    "Downloaded", "DownloadFailed", "Downloading", "Idle", "InstallationFailed", "Installing", "Installed"
-]
 RecurrencyKind: TypeAlias = Literal["Daily", "Weekly"]
 TriggerStatus: TypeAlias = Literal["Accepted", "Rejected", "NotImplemented"]
 
