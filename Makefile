@@ -1,0 +1,58 @@
+# What a newcomer types. Everything that is needed is set up on the way: on Debian as root fully, else with one line
+# to run first, which is printed.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list what there is
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+.PHONY: run
+run: $(VENV)/.ready ## set up, then serve a demonstration site with simulated chargers
+	@exec $(BIN)/edge-csms demo .demo-data
+
+.PHONY: test
+test: $(VENV)/.ready-for-tests browser ## set up, then run all tests
+	@$(BIN)/pytest
+
+.PHONY: check
+check: $(VENV)/.ready-for-tests ## lint, format, types, who imports whom, and the rules of the house
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/pytest -q tests/test_architecture.py
+
+.PHONY: format
+format: $(VENV)/.ready-for-tests ## format the code
+	@$(BIN)/ruff check --fix --quiet
+	@$(BIN)/ruff format
+
+.PHONY: clean
+clean: ## remove what can be made again, but no data
+	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+
+# --- set-up: the stamps make repeated runs fast, and a changed pyproject.toml installs anew ---
+
+$(VENV)/.ready: $(VENV)/bin/pip pyproject.toml
+	@echo "Installing edge-csms into $(VENV) ..."
+	@$(BIN)/pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.ready-for-tests: $(VENV)/bin/pip pyproject.toml
+	@echo "Installing edge-csms and the tools for its tests into $(VENV) ..."
+	@$(BIN)/pip install --quiet --editable '.[dev]'
+	@touch $@ $(VENV)/.ready
+
+$(VENV)/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("edge-csms needs Python 3.11 or newer")'
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || packaging/need python3-venv
+	@$(PYTHON) -m venv $(VENV)
+
+.PHONY: browser
+browser:
+	@command -v chromium >/dev/null || packaging/need chromium --or-skip "the tests of the admin page"
