@@ -31,6 +31,18 @@ class Invalid(Refusal):
         self.fields = {name: list(texts) for name, texts in (fields or {}).items()}
 
 
+class TokenRefused(Refusal):
+    """A token that was never valid, or is no longer."""
+
+
+class TooManyAttempts(Refusal):
+    """The asker guessed too often, or all together ask too much; after `retry_after_seconds` it may try again."""
+
+    def __init__(self, retry_after_seconds: float) -> None:
+        super().__init__(f"too many attempts, try again in {max(1, round(retry_after_seconds))} seconds")
+        self.retry_after_seconds = retry_after_seconds
+
+
 class Offline(Refusal):
     """The charge point is not connected, or may not be commanded yet."""
 
@@ -43,13 +55,17 @@ class CallRefused(Refusal):
     """The charge point answered a CALL with a CALLERROR."""
 
     def __init__(self, code: str, description: str) -> None:
-        super().__init__(f"the charge point answered with {code}: {description}" if description else f"the charge point answered with {code}")
+        super().__init__(
+            f"the charge point answered with {code}: {description}"
+            if description
+            else f"the charge point answered with {code}"
+        )
         self.code = code
         self.description = description
 
 
 class StorageUnavailable(Refusal):
-    """What had to be remembered could not be written; `state` says why: "disk full", "read-only", "damaged", "input/output error"."""
+    """What had to be remembered could not be written; `state` says why, e.g. "disk full", "read-only", "damaged"."""
 
     def __init__(self, state: str) -> None:
         super().__init__(f"the database can't be written: {state}")

@@ -1,0 +1,51 @@
+"""The parts of the site that handlers work with: app.py builds them, Tornado's Application carries them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from edge_csms import VERSION
+
+if TYPE_CHECKING:
+    from edge_csms.services.setup_code import SetupCode
+    from edge_csms.storage.database import Database
+    from edge_csms.web.hashing import HashingThreads
+    from edge_csms.web.throttle import Throttle
+    from edge_csms.web.tokens import Tokens
+
+CentralSystem = Any  # until central/system.py is there
+
+RegistrationPolicy = Literal["closed", "approval", "open"]
+
+
+def utc_now() -> datetime:
+    """Give the time of the site's clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebSettings:
+    """What of the configuration concerns people and programs that call the server."""
+
+    registration: RegistrationPolicy = "closed"
+    access_token_minutes: int = 15
+    refresh_token_days: int = 7
+    allowed_hosts: tuple[str, ...] = ()
+    tls: bool = False
+    version: str = VERSION
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What a handler function finds in its request."""
+
+    database: "Database"
+    central: CentralSystem
+    tokens: "Tokens"
+    setup_code: "SetupCode"
+    hashing: "HashingThreads"
+    logins: "Throttle"
+    registrations: "Throttle"
+    settings: WebSettings = field(default_factory=WebSettings)
+    now: Callable[[], datetime] = utc_now

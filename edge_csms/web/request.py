@@ -1,0 +1,64 @@
+"""What a handler function gets, and what it may give back beside structs."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from edge_csms.domain.accounts import Account, Actor
+from edge_csms.web.parts import Parts
+from edge_csms.web.tokens import Session
+
+if TYPE_CHECKING:
+    from edge_csms.storage.database import Database
+
+
+@dataclass(frozen=True)
+class Content:
+    """An answer that is no JSON: text or a file, whole or in pieces."""
+
+    content_type: str
+    body: bytes | AsyncIterator[bytes]
+    filename: str | None = None
+
+
+@dataclass
+class AuditNote:
+    """What the audit trail shall say about an act, as far as its function knows better than its route."""
+
+    subject: str
+    details: str = ""  # never a secret
+    result: str = "done"
+
+
+@dataclass
+class Request:
+    """Who asks, and the parts to answer with."""
+
+    parts: Parts
+    address: str
+    session: Session | None  # None only where the route lets everybody in
+    bearer: str | None  # the token as presented, unchecked where the route lets everybody in
+    audit: AuditNote
+    headers: dict[str, str] = field(default_factory=dict)  # further ones for the answer
+
+    @property
+    def account(self) -> Account:
+        """The account of the caller, on a route that has a role."""
+        assert self.session is not None
+        return self.session.account
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks, for the audit trail."""
+        return Actor(self.session.account.username if self.session else "", self.address)
+
+    @property
+    def database(self) -> "Database":
+        """The site's database."""
+        return self.parts.database
+
+    @property
+    def now(self) -> datetime:
+        """The time of the site's clock."""
+        return self.parts.now()
