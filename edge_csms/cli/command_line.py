@@ -30,7 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code."""
     options = build_parser().parse_args(arguments)
     try:
-        return int(options.run(options))
+        code = int(options.run(options))
+        sys.stdout.flush()  # here, where a reader that left can still be passed over in silence
+        return code
     except ConfigError as error:
         return _complain(*map(str, error.faults), code=EXIT_MISUSE)
     except UserFault as error:

@@ -10,8 +10,8 @@ def add_commands(commands: Commands) -> None:
     parser = commands.add_parser(
         "simulate",
         help="connect simulated chargers to a central system",
-        description="Connect simulated chargers that boot, authorize, charge and stop, and answer commands as real ones do. "
-        "Each one's identity is appended to the URL.",
+        description="Connect simulated chargers that boot, authorize, charge and stop, and answer commands truthfully. "
+        "The name of each is appended to the URL.",
     )
     parser.add_argument("url", metavar="URL", help="such as ws://localhost:8001/ocpp")
     parser.add_argument("--charge-points", type=int, default=1, metavar="N", help="how many (default: 1)")

@@ -35,13 +35,13 @@ def add_commands(commands: Commands) -> None:
     passwd = actions.add_parser(
         "passwd", help="set a password", description="Set a new password; ends the user's logins."
     )
-    passwd.add_argument("name", metavar="NAME")
+    passwd.add_argument("name", metavar="NAME", help="whose password")
     _finish(passwd, _set_password, asks_password=True)
 
     remove = actions.add_parser(
         "remove", help="remove an account", description="Remove an account; what its user did stays on record."
     )
-    remove.add_argument("name", metavar="NAME")
+    remove.add_argument("name", metavar="NAME", help="whose account")
     _finish(remove, _remove)
 
 

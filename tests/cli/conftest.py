@@ -1,0 +1,45 @@
+"""The command line as its users meet it: a process of its own."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+COMMAND = (sys.executable, "-m", "edge_csms")
+
+
+@pytest.fixture
+def environment():
+    """The environment without settings of whoever runs the tests."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("EDGE_CSMS_")}
+
+
+@pytest.fixture
+def edge_csms(tmp_path, environment):
+    """A function that runs `edge-csms` in a directory of the test's own and returns what came of it."""
+
+    def run(*arguments, stdin=""):
+        return subprocess.run(
+            [*COMMAND, *map(str, arguments)],
+            cwd=tmp_path,
+            env=environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    return run
+
+
+@pytest.fixture
+def complaint(edge_csms):
+    """A function that runs a command which must fail, and returns the one line that says why."""
+
+    def run(*arguments, stdin="", code=1):
+        done = edge_csms(*arguments, stdin=stdin)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (code, "", 1), done
+        return done.stderr.strip()
+
+    return run
