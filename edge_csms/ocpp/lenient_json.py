@@ -5,8 +5,9 @@ import math
 import re
 from typing import Any
 
+from edge_csms.ocpp.numerals import MAX_DIGITS
+
 MAX_DEPTH = 32
-_MAX_INTEGER_LENGTH = 20  # a sign and the 19 digits of an int64
 
 # A string that never ends reaches to the end of the text: so no place is looked at twice.
 _STRING = r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)'
@@ -18,8 +19,8 @@ def load(text: str | bytes) -> Any:
     """Read one JSON value; raise ValueError if it can't be read or nests too deep.
 
     Tolerated are raw control characters in strings, a BOM or NULs around, anything behind the value, a missing
-    value (read as null), a comma too many and broken Unicode. NaN, Infinity and numbers that no int64 or float
-    holds become their own text, so that the result never holds a number that JSON lacks.
+    value (read as null), a comma too many and broken Unicode. NaN, Infinity and numbers beyond any float become
+    their own text, so that the result never holds a number that JSON lacks.
     """
     text = tidy(text)
     if too_deep(text):
@@ -69,7 +70,7 @@ def _repair(match: re.Match[str]) -> str:
 
 
 def _integer(text: str) -> int | str:
-    return int(text) if len(text) <= _MAX_INTEGER_LENGTH else text
+    return int(text) if len(text) <= MAX_DIGITS else text
 
 
 def _float(text: str) -> float | str:

@@ -5,6 +5,7 @@ Every deviation becomes a finding. A field that is missing or can't be read beco
 
 import functools
 import json
+import math
 import re
 from collections.abc import Iterable
 from typing import Any, TypeVar
@@ -188,8 +189,7 @@ class _Reader:
             return None
         if isinstance(value, str):
             self._find("wrong_type", "expected a number", value)
-        # 16.100000000000005 is how some compute 16.1.
-        if abs(number * 10 - round(number * 10)) > 1e-6 * max(1.0, abs(number)):
+        if not _has_one_decimal(number):
             self._find("too_many_decimals", "expected at most one decimal", value)
         return float(number)
 
@@ -248,6 +248,12 @@ class _Reader:
         example = "" if value is None else example_of(value)
         place = _render(self._path, indexes=True)
         self.findings[code, field] = Finding(code, field, explanation, example, place)
+
+
+def _has_one_decimal(number: float) -> bool:
+    """Return whether a number has at most one decimal, but for how a computer may hold it: 16.100000381469727."""
+    tenths = number * 10
+    return math.isinf(tenths) or math.isclose(tenths, round(tenths), rel_tol=1e-7, abs_tol=1e-6)
 
 
 def _render(path: list[str | int], *, indexes: bool) -> str:
