@@ -9,6 +9,8 @@ from edge_csms.domain.common_passwords import COMMON_PASSWORDS
 from edge_csms.domain.roles import Role
 
 USERNAME = re.compile(r"[\w.@+-]{1,150}")
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+MAX_EMAIL_LENGTH = 254
 MIN_PASSWORD_LENGTH = 8
 MAX_PASSWORD_LENGTH = 1024
 TOO_SIMILAR = 0.7
@@ -59,6 +61,13 @@ def username_faults(username: str) -> list[str]:
         return ["This field may not be blank."]
     if USERNAME.fullmatch(username) is None:
         return ["Enter a valid username: up to 150 letters, numbers, and @/./+/-/_ characters."]
+    return []
+
+
+def email_faults(email: str) -> list[str]:
+    """Say what is wrong with a mail address; an empty one is right."""
+    if email and (len(email) > MAX_EMAIL_LENGTH or EMAIL.fullmatch(email) is None):
+        return ["Enter a valid email address."]
     return []
 
 

@@ -110,9 +110,10 @@ def token_holder(user_id: str, token_id: str, issued_at: int) -> Account:
     return account
 
 
-def revoke(token_id: str, expires_at: int) -> None:
-    """Log a token out for good; `expires_at` is its time in seconds since 1970."""
-    revoked_tokens.add(token_id, datetime.fromtimestamp(expires_at, UTC))
+def revoke(tokens: list[tuple[str, int]]) -> None:
+    """Log tokens out for good, each given by its id and its expiry in seconds since 1970."""
+    for token_id, expires_at in tokens:
+        revoked_tokens.add(token_id, datetime.fromtimestamp(expires_at, UTC))
 
 
 def purge_revoked(now: datetime) -> int:

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from edge_csms import VERSION
+from edge_csms.web.throttle import Throttle
 
 if TYPE_CHECKING:
     from edge_csms.services.setup_code import SetupCode
     from edge_csms.storage.database import Database
     from edge_csms.web.hashing import HashingThreads
-    from edge_csms.web.throttle import Throttle
     from edge_csms.web.tokens import Tokens
 
 CentralSystem = Any  # until central/system.py is there
@@ -45,7 +45,8 @@ class Parts:
     tokens: "Tokens"
     setup_code: "SetupCode"
     hashing: "HashingThreads"
-    logins: "Throttle"
-    registrations: "Throttle"
     settings: WebSettings = field(default_factory=WebSettings)
+    logins: Throttle = field(default_factory=lambda: Throttle(10))  # by address and user name
+    guessers: Throttle = field(default_factory=lambda: Throttle(100))  # by address: one that tries many names
+    registrations: Throttle = field(default_factory=lambda: Throttle(30))  # by address
     now: Callable[[], datetime] = utc_now

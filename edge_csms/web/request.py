@@ -20,6 +20,7 @@ class Content:
     content_type: str
     body: bytes | AsyncIterator[bytes]
     filename: str | None = None
+    status: int | None = None  # where it is not the route's
 
 
 @dataclass
@@ -31,12 +32,13 @@ class AuditNote:
     result: str = "done"
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Request:
     """Who asks, and the parts to answer with."""
 
     parts: Parts
     address: str
+    charger_url: str  # where chargers reach us, as far as the caller's own way tells: ws://HOST:PORT
     session: Session | None  # None only where the route lets everybody in
     bearer: str | None  # the token as presented, unchecked where the route lets everybody in
     audit: AuditNote
@@ -52,6 +54,10 @@ class Request:
     def actor(self) -> Actor:
         """Who asks, for the audit trail."""
         return Actor(self.session.account.username if self.session else "", self.address)
+
+    def actor_named(self, username: str) -> Actor:
+        """Who asks, where the request itself says it: whoever registers is not logged in yet."""
+        return Actor(username, self.address)
 
     @property
     def database(self) -> "Database":

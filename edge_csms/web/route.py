@@ -19,9 +19,12 @@ from edge_csms.domain.errors import Refusal, StorageUnavailable, TokenRefused
 from edge_csms.domain.roles import Role
 from edge_csms.services import audit
 from edge_csms.web.base import CHALLENGE, ApiHandler, Problem, Style
+from edge_csms.web.paging import Page, PageQuery, cursor_number, page
 from edge_csms.web.reading import read_body, read_query
 from edge_csms.web.request import AuditNote, Content, Request
 from edge_csms.web.tokens import Session, authenticate
+
+__all__ = ["AuditNote", "Content", "Page", "PageQuery", "Request", "Route", "cursor_number", "page", "url_specs"]
 
 log = logging.getLogger(__name__)
 
@@ -158,7 +161,14 @@ class RouteHandler(ApiHandler):
         session = None if route.role is None else await self._authenticate(bearer)
         if session is not None and route.role is not None and not session.account.role.allows(route.role):
             raise Problem(403, f"You do not have permission to perform this action: it needs the role {route.role}.")
-        return Request(self.parts, self.request.remote_ip or "", session, bearer, AuditNote(subject))
+        return Request(
+            parts=self.parts,
+            address=self.request.remote_ip or "",
+            charger_url=f"ws{'s' if self.request.protocol == 'https' else ''}://{self.request.host}",
+            session=session,
+            bearer=bearer,
+            audit=AuditNote(subject),
+        )
 
     async def _authenticate(self, bearer: str | None) -> Session:
         if bearer is None:
@@ -215,6 +225,7 @@ class RouteHandler(ApiHandler):
             self.finish(msgspec.json.encode(result))
 
     async def _send(self, content: Content) -> None:
+        self.set_status(content.status or self.get_status())
         self.set_header("Content-Type", content.content_type)
         if content.filename is not None:
             self.set_header("Content-Disposition", f'attachment; filename="{content.filename}"')

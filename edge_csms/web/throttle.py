@@ -38,6 +38,11 @@ class Throttle:
         wait = min(2.0 ** min(failures.count - self._free, 10), LONGEST_SECONDS)
         return max(0.0, failures.last + wait - now)
 
+    def attempt(self, key: object, now: float) -> None:
+        """Count an attempt as failed until `succeeded` says otherwise; raises TooManyAttempts if it must wait."""
+        self.check(key, now)
+        self.failed(key, now)
+
     def failed(self, key: object, now: float) -> None:
         """Count a failure."""
         failures = self._failures.pop(key, None)

@@ -52,6 +52,10 @@ class Tokens:
             "refresh": timedelta(days=refresh_days),
         }
 
+    def lifetime(self, token_type: Literal["access", "refresh"]) -> timedelta:
+        """Say how long a token of this type lives."""
+        return self._lifetimes[token_type]
+
     def issue(self, token_type: Literal["access", "refresh"], account: Account, now: datetime) -> str:
         """Make a token of a person or program."""
         issued = int(now.timestamp())
@@ -92,8 +96,11 @@ class Tokens:
         return claims
 
 
-async def authenticate(parts: "Parts", token: str, expected: Literal["access", "refresh"] = "access") -> Session:
-    """Find whose token this is and check that it still holds, now, in the database. Raises TokenRefused."""
+async def authenticate(parts: "Parts", token: str, expected: TokenType | None = "access") -> Session:
+    """Find whose token this is and check that it still holds, now, in the database. Raises TokenRefused.
+
+    With expected=None any token of a person or program will do.
+    """
     claims = parts.tokens.read(token, parts.now(), expected)
     account = await parts.database.read(accounts.token_holder, claims.user_id or "", claims.jti, claims.iat)
     return Session(account, claims)

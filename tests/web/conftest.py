@@ -25,7 +25,6 @@ from edge_csms.web.hashing import HashingThreads
 from edge_csms.web.hosts import Hosts
 from edge_csms.web.parts import Parts, WebSettings
 from edge_csms.web.route import Route, url_specs
-from edge_csms.web.throttle import Throttle
 from edge_csms.web.tokens import Tokens
 
 PASSWORD = "Volt-Ampere-9"
@@ -128,8 +127,6 @@ def make_site(io_loop: IOLoop, tmp_path: Path) -> Iterator[MakeSite]:
             tokens=Tokens(SecretFile(tmp_path).key("token_key")),
             setup_code=SetupCode(tmp_path),
             hashing=HashingThreads(),
-            logins=Throttle(free_attempts=5),
-            registrations=Throttle(free_attempts=30),
             settings=settings,
             now=clock,
         )
