@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from tornado.testing import bind_unused_port
 
 COMMAND = (sys.executable, "-m", "edge_csms")
 
@@ -43,3 +44,12 @@ def complaint(edge_csms):
         return done.stderr.strip()
 
     return run
+
+
+@pytest.fixture
+def port(environment):
+    """The number of a port that was free a moment ago, set as the server's."""
+    listener, number = bind_unused_port()
+    listener.close()
+    environment |= {"EDGE_CSMS_SERVER_PORT": str(number), "EDGE_CSMS_SERVER_HOST": "127.0.0.1"}
+    return number

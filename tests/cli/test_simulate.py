@@ -1,0 +1,17 @@
+"""`simulate`: what can go wrong before the first charger is connected."""
+
+import pytest
+
+
+@pytest.mark.parametrize("url", ["localhost:8001", "http://localhost:8001", "ws://", "ws://box:port/ocpp"])
+def test_what_is_no_websocket_address_is_told(complaint, url):
+    assert url in complaint("simulate", url)
+
+
+def test_a_central_system_that_is_not_there_is_told(complaint, port):
+    assert f"127.0.0.1:{port}" in complaint("simulate", f"ws://127.0.0.1:{port}/ocpp")
+
+
+@pytest.mark.parametrize("count", ["0", "-1", "many"])
+def test_there_is_at_least_one_charger(complaint, count):
+    assert "--charge-points" in complaint("simulate", "ws://127.0.0.1/ocpp", "--charge-points", count, code=2)
