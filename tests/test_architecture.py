@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from edge_csms.config import SECTIONS
+from edge_csms.ocpp.operation import Request
+from edge_csms.ocpp.v16 import OPERATIONS
 
 ROOT = Path(__file__).parents[1]
 CODE = ROOT / "edge_csms"
@@ -97,8 +99,8 @@ def test_no_function_is_too_long():
 
 
 def test_every_module_says_what_it_is():
-    silent = [path for path in MODULES + TEST_MODULES if not ast.get_docstring(ast.parse(path.read_text()))]
-    assert names(silent) == []
+    texts = {path: path.read_text() for path in MODULES + TEST_MODULES}
+    assert names([path for path, text in texts.items() if text and not ast.get_docstring(ast.parse(text))]) == []
 
 
 def test_versions_of_the_standard_are_named_only_by_those_who_translate_them():
@@ -119,3 +121,10 @@ def test_every_setting_is_explained_in_the_example():
     keys = re.findall(r"^# (\w+) = |^\[(\w+)\]", (ROOT / "config.example.toml").read_text(), re.MULTILINE)
     expected = [name for section, struct in SECTIONS.items() for name in ("", section, *struct.__struct_fields__)]
     assert [key or section for key, section in keys] == [name for name in expected if name]
+
+
+def test_every_operation_is_in_the_table_of_its_version():
+    declared = {
+        request.__name__ for request in Request.__subclasses__() if request.__module__.startswith("edge_csms.ocpp.v16.")
+    }
+    assert declared == {operation.action for operation in OPERATIONS}
