@@ -1,5 +1,6 @@
 """The seed's accounts API, `/api/auth/*`: statuses, keys and error bodies are those of dj-rest-auth with JWT."""
 
+import logging
 import time
 from contextlib import suppress
 from datetime import datetime
@@ -17,6 +18,8 @@ from edge_csms.web.base import Problem
 from edge_csms.web.request import Request
 from edge_csms.web.route import Method, Route
 from edge_csms.web.tokens import authenticate
+
+log = logging.getLogger(__name__)
 
 MAX_TOKEN_BODY_BYTES = 2 << 20  # a token of a megabyte is no good token, and shall be told so
 
@@ -154,7 +157,9 @@ async def log_in(request: Request, body: Login) -> LoggedIn:
     """Give tokens for the right password."""
     if not body.username:
         raise _invalid("non_field_errors", 'Must include "username" and "password".')
-    account = await _check_password(request, body)
+    account = await _account_with(request, body.username, body.password)
+    if account is None:
+        raise _invalid("non_field_errors", "Unable to log in with provided credentials.")
     if not account.active:
         raise _invalid("non_field_errors", "This account is not active. An administrator has to approve it.")
     with suppress(StorageUnavailable):  # the page that says what is wrong with the storage needs a login
@@ -162,17 +167,18 @@ async def log_in(request: Request, body: Login) -> LoggedIn:
     return _logged_in(request, account)
 
 
-async def _check_password(request: Request, body: Login) -> Account:
-    """Find the account with this name and password, in the same time whether the name or the password is wrong."""
-    parts, now, guess = request.parts, time.monotonic(), (request.address, fold(body.username))
+async def _account_with(request: Request, username: str, password: str) -> Account | None:
+    """Find the account with this name and password; None, after the same time, whichever of them is wrong."""
+    parts, now, guess = request.parts, time.monotonic(), (request.address, fold(username))
     parts.guessers.check(request.address, now)
     parts.logins.attempt(guess, now)  # counted before the answer is known: many at once are many attempts
-    account = await request.database.read(accounts.find, body.username)
+    account = await request.database.read(accounts.find, username)
     credential = account.password_hash if account is not None else DUMMY_HASH
-    is_right = await parts.hashing.run(verify_password, credential, body.password)
+    is_right = await parts.hashing.run(verify_password, credential, password)
     if account is None or not is_right:
+        log.info("login of %s from %s refused", account.username if account else "an unknown user", request.address)
         parts.guessers.failed(request.address, time.monotonic())
-        raise _invalid("non_field_errors", "Unable to log in with provided credentials.")
+        return None
     parts.logins.succeeded(guess)
     return account
 
@@ -220,8 +226,9 @@ async def change_password(request: Request, body: PasswordChange) -> Detail:
         raise _invalid("new_password2", "The two password fields didn’t match.")
     if faults := password_faults(body.new_password1, account.username):
         raise Invalid("The password is not good enough.", {"new_password2": faults})
-    if body.old_password is not None:
-        await _check_password(request, Login(username=account.username, password=body.old_password))
+    old = body.old_password
+    if old is not None and await _account_with(request, account.username, old) is None:
+        raise _invalid("old_password", "The old password is wrong.")
     password_hash = await hashing.run(hash_password, body.new_password1)
     await request.database.run(accounts.change, request.now, request.actor, account.username, None, None, password_hash)
     return Detail("New password has been saved.")

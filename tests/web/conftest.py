@@ -109,18 +109,18 @@ class Site:
         self._client.close()
 
 
-MakeSite = Callable[..., Site]
+MakeSite = Callable[..., Coroutine[Any, Any, Site]]
 
 
 @pytest.fixture
 def make_site(io_loop: IOLoop, tmp_path: Path) -> Iterator[MakeSite]:
-    """Give a function that starts a server: make_site(routes, settings=WebSettings(...), central=...)."""
+    """Give a function that starts a server: await make_site(routes, settings=WebSettings(...), central=...)."""
     closing: list[Callable[[], Coroutine[Any, Any, None]]] = []
 
-    def make(routes: Sequence[Route], settings: WebSettings | None = None, central: Any = None) -> Site:
+    async def make(routes: Sequence[Route], settings: WebSettings | None = None, central: Any = None) -> Site:
         settings = settings or WebSettings()
         database, clock = Database(tmp_path / "edge-csms.db"), Clock()
-        io_loop.run_sync(database.open)
+        await database.open()
         parts = Parts(
             database=database,
             central=central,
@@ -135,9 +135,6 @@ def make_site(io_loop: IOLoop, tmp_path: Path) -> Iterator[MakeSite]:
         socket, port = bind_unused_port()
         site = Site(parts, clock, tmp_path, port)
 
-        async def start() -> None:
-            server.add_socket(socket)
-
         async def close() -> None:
             site.close()
             server.stop()
@@ -145,7 +142,7 @@ def make_site(io_loop: IOLoop, tmp_path: Path) -> Iterator[MakeSite]:
             parts.hashing.close()
             await database.close()
 
-        io_loop.run_sync(start)
+        server.add_socket(socket)
         closing.append(close)
         return site
 

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import msgspec
 import pytest
+from tornado.ioloop import IOLoop
 
 from edge_csms.domain.errors import CallRefused, Conflict, NoAnswer, NotFound, Offline, StorageUnavailable
 from edge_csms.domain.roles import Role
@@ -93,8 +94,8 @@ ROUTES = [
 
 
 @pytest.fixture
-def site(make_site: MakeSite) -> Site:
-    return make_site(ROUTES)
+def site(io_loop: IOLoop, make_site: MakeSite) -> Site:
+    return io_loop.run_sync(lambda: make_site(ROUTES))
 
 
 async def test_a_route_answers_with_or_without_a_final_slash(site: Site) -> None:
