@@ -89,7 +89,7 @@ class _Reader:
     def _match_case(self, members: dict[str, Any], known: list[str]) -> None:
         """Rename members that differ in case alone, unless the right one is there as well."""
         missing = {name.lower(): name for name in known if name not in members}
-        for stranger in [name for name in members if name.lower() in missing and name not in known]:
+        for stranger in [name for name in members if name.lower() in missing]:
             right = missing.pop(stranger.lower(), None)
             if right is not None:
                 members[right] = members.pop(stranger)

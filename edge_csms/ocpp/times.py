@@ -3,9 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 # RFC 3339 as the JSON schemas ask for it. A pattern cannot know the length of a month; `parse` does.
+# The (?!\n) is there because Python's $ also matches before a last newline.
 STANDARD_PATTERN = (
-    r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[Tt]([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?"
-    r"([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$"
+    r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)"
+    r"(\.[0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$(?!\n)"
 )
 
 _TIME_STARTS_AT = 10  # behind YYYY-MM-DD

@@ -147,6 +147,11 @@ def test_limit_that_was_computed_is_no_deviation():
             'idTag: expected printable characters, found "x\\u0010"',
         ),
         (
+            START | {"idTag": "x\n"},
+            PropertyConstraintViolation,
+            'idTag: expected printable characters, found "x\\n"',
+        ),
+        (
             START | {"timestamp": "yesterday"},
             PropertyConstraintViolation,
             'timestamp: expected a time like 2026-01-31T12:00:00Z, found "yesterday"',

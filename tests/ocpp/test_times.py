@@ -92,7 +92,15 @@ def test_standard_pattern_takes_every_rfc_3339_time(moment, precision):
 
 
 @pytest.mark.parametrize(
-    "text", ["2026-01-31T12:00:00", "2026-01-31 12:00:00Z", "2026-13-31T12:00:00Z", "2026-01-31T12:00:00+0100"]
+    "text",
+    [
+        "2026-01-31T12:00:00Z\n",
+        "٢٠٢٦-01-31T12:00:00Z",
+        "2026-01-31T12:00:00",
+        "2026-01-31 12:00:00Z",
+        "2026-13-31T12:00:00Z",
+        "2026-01-31T12:00:00+0100",
+    ],
 )
 def test_standard_pattern_refuses_other_times(text):
     assert not re.search(times.STANDARD_PATTERN, text)

@@ -17,13 +17,13 @@ DateTime: TypeAlias = Annotated[str, Meta(pattern=STANDARD_PATTERN, extra_json_s
 AnyUri: TypeAlias = Annotated[
     str,
     Meta(
-        pattern=r"^[A-Za-z][A-Za-z0-9+.-]*:([A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*$",
+        pattern=r"^[A-Za-z][A-Za-z0-9+.-]*:([A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*$(?!\n)",
         extra_json_schema={"format": "uri"},
     ),
 ]
 
 # Identifiers are printable on paper, but one charger appends control characters to those that it echoes.
-IdToken: TypeAlias = Annotated[str, Meta(max_length=20, pattern=r"^[^\x00-\x1f\x7f]*$")]
+IdToken: TypeAlias = Annotated[str, Meta(max_length=20, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
 
 Text20: TypeAlias = Annotated[str, Meta(max_length=20)]
 Text25: TypeAlias = Annotated[str, Meta(max_length=25)]
