@@ -59,9 +59,10 @@ def test_a_failure_of_the_system_is_one_line_with_the_file_s_name(complaint):
     assert complaint("restore", name).endswith(f"/{name}: File name too long")
 
 
-def test_a_reader_that_leaves_is_no_fault(tmp_path, environment):
-    process = subprocess.Popen([*COMMAND, "version"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    process.stdout.close()
-    assert process.stderr.read() == b""
-    assert process.wait(10) == 1
-    process.stderr.close()
+def test_a_reader_that_leaves_is_no_fault(environment):
+    environment.pop("PYTHONUNBUFFERED", None)  # or nothing is left to be written at the end
+    pipe = subprocess.PIPE
+    with subprocess.Popen([*COMMAND, "version"], env=environment, stdout=pipe, stderr=pipe) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(10) == 1

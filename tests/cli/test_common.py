@@ -16,6 +16,7 @@ BECOME = """
 import os
 from pathlib import Path
 from edge_csms.cli.common import become_owner
+os.setgroups([0])
 become_owner(Path(os.environ["DIRECTORY"]))
 print(os.getresuid(), os.getresgid(), {0}.isdisjoint(os.getgroups()))
 """

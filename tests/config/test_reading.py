@@ -104,6 +104,7 @@ def test_a_section_written_as_a_value_is_a_fault(faults_of):
         ('["server"]\n"port" = -1', "config.toml, line 2: server.port must be"),
         ("[server] # the port\n\n  port=-1", "config.toml, line 3: server.port must be"),
         ("[[server]]\nport = 1", "config.toml: server must be a section"),
+        ("\nserve.port = 1", 'config.toml, line 2: "serve" is no known section'),
     ],
 )
 def test_the_line_is_found_however_the_key_is_written(faults_of, text, expected):
@@ -224,6 +225,16 @@ def test_a_certificate_needs_its_key_and_both_must_be_there(faults_of, tmp_path)
 def test_both_ports_must_differ(faults_of):
     (fault,) = faults_of("[server]\nport = 8443\n[tls]\nenabled = true\n")
     assert fault.startswith("config.toml, line 2: server.port gives both ports the number 8443")
+
+
+def test_ports_that_the_system_chooses_do_not_clash(tmp_path):
+    assert load(written(tmp_path, "server.port = 0\ntls.port = 0\ntls.enabled = true\n"), {}).tls.port == 0
+
+
+def test_a_path_that_cannot_be_looked_at_is_left_to_the_server(tmp_path):
+    name = "n" * 300  # longer than file systems allow; for others than root a closed directory does the same
+    text = f'storage.data_dir = "{name}"\n[tls]\ncertificate = "{name}"\nkey = "{name}"\n'
+    assert load(written(tmp_path, text), {}).tls.key == name
 
 
 def test_a_data_directory_that_is_a_file_is_a_fault(faults_of, tmp_path):
