@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import msgspec
 
-from edge_csms.domain.accounts import Account, email_faults, password_faults, username_faults
-from edge_csms.domain.errors import Conflict, Forbidden, Invalid, StorageUnavailable, TokenRefused
+from edge_csms.domain.accounts import Account, password_faults
+from edge_csms.domain.errors import Invalid, StorageUnavailable, TokenRefused
 from edge_csms.domain.model import fold
 from edge_csms.domain.roles import Role
 from edge_csms.services import accounts
@@ -22,16 +22,6 @@ from edge_csms.web.tokens import authenticate
 log = logging.getLogger(__name__)
 
 MAX_TOKEN_BODY_BYTES = 2 << 20  # a token of a megabyte is no good token, and shall be told so
-
-
-class Registration(msgspec.Struct, kw_only=True):
-    """A new account; the very first one needs the set-up code."""
-
-    username: str
-    password1: str
-    password2: str
-    email: str = ""
-    setup_code: str | None = None
 
 
 class Login(msgspec.Struct, kw_only=True):
@@ -102,69 +92,18 @@ class Detail(msgspec.Struct):
     detail: str
 
 
-async def register(request: Request, body: Registration) -> LoggedIn | Detail:
-    """Make an account, as far as the policy allows."""
-    parts, throttle = request.parts, request.parts.registrations
-    is_first = not await request.database.read(accounts.any_exist)
-    if not is_first:
-        _check_policy(request, body)
-    throttle.attempt(request.address, time.monotonic())
-    await _check_registration(request, body)
-    if is_first and not parts.setup_code.matches(body.setup_code or ""):
-        raise Forbidden("The first account needs the set-up code that the server prints at its start.")
-    password_hash = await parts.hashing.run(hash_password, body.password1)
-    account = await _add(request, body, password_hash, is_first)
-    parts.setup_code.finish()
-    if not account.active:
-        return Detail("Registered. An administrator has to approve the account before it can log in.")
-    return _logged_in(request, account)
-
-
-async def _add(request: Request, body: Registration, password_hash: str, is_first: bool) -> Account:
-    who = request.actor_named(body.username)
-    common = (request.now, who, body.username, password_hash)
-    try:
-        if is_first:
-            return await request.database.run(accounts.add_first, *common, body.email)
-        active = request.parts.settings.registration == "open"
-        return await request.database.run(accounts.add, *common, Role.VIEWER, active, body.email)
-    except Conflict as taken:  # by somebody who registered at the same moment
-        raise _invalid("username", taken.detail) from None
-
-
-def _check_policy(request: Request, body: Registration) -> None:
-    if body.setup_code:
-        raise Forbidden("The set-up code has been used.")
-    if request.parts.settings.registration == "closed":
-        raise Forbidden("Registration is closed. An administrator can make accounts.")
-
-
-async def _check_registration(request: Request, body: Registration) -> None:
-    faults = {
-        "username": username_faults(body.username),
-        "email": email_faults(body.email),
-        "password1": password_faults(body.password1, body.username),
-    }
-    if not faults["username"] and await request.database.read(accounts.find, body.username) is not None:
-        faults["username"] = [accounts.NAME_TAKEN]
-    if wrong := {name: texts for name, texts in faults.items() if texts}:
-        raise Invalid("The account can't be made.", wrong)
-    if body.password1 != body.password2:
-        raise _invalid("non_field_errors", "The two password fields didn't match.")
-
-
 async def log_in(request: Request, body: Login) -> LoggedIn:
     """Give tokens for the right password."""
     if not body.username:
-        raise _invalid("non_field_errors", 'Must include "username" and "password".')
+        raise invalid("non_field_errors", 'Must include "username" and "password".')
     account = await _account_with(request, body.username, body.password)
     if account is None:
-        raise _invalid("non_field_errors", "Unable to log in with provided credentials.")
+        raise invalid("non_field_errors", "Unable to log in with provided credentials.")
     if not account.active:
-        raise _invalid("non_field_errors", "This account is not active. An administrator has to approve it.")
+        raise invalid("non_field_errors", "This account is not active. An administrator has to approve it.")
     with suppress(StorageUnavailable):  # the page that says what is wrong with the storage needs a login
         await request.database.run(accounts.note_login, request.now, account.user_id)
-    return _logged_in(request, account)
+    return logged_in(request, account)
 
 
 async def _account_with(request: Request, username: str, password: str) -> Account | None:
@@ -223,18 +162,19 @@ async def change_password(request: Request, body: PasswordChange) -> Detail:
     """Change the caller's own password; all tokens from before are void."""
     account, hashing = request.account, request.parts.hashing
     if body.new_password1 != body.new_password2:
-        raise _invalid("new_password2", "The two password fields didn’t match.")
+        raise invalid("new_password2", "The two password fields didn’t match.")
     if faults := password_faults(body.new_password1, account.username):
         raise Invalid("The password is not good enough.", {"new_password2": faults})
     old = body.old_password
     if old is not None and await _account_with(request, account.username, old) is None:
-        raise _invalid("old_password", "The old password is wrong.")
+        raise invalid("old_password", "The old password is wrong.")
     password_hash = await hashing.run(hash_password, body.new_password1)
     await request.database.run(accounts.change, request.now, request.actor, account.username, None, None, password_hash)
     return Detail("New password has been saved.")
 
 
-def _logged_in(request: Request, account: Account) -> LoggedIn:
+def logged_in(request: Request, account: Account) -> LoggedIn:
+    """Make the tokens of somebody who has proved to be this user."""
     tokens, now = request.parts.tokens, request.now
     return LoggedIn(
         access=tokens.issue("access", account, now),
@@ -253,29 +193,21 @@ def _details(account: Account) -> UserDetails:
     )
 
 
-def _invalid(field: str, text: str) -> Invalid:
+def invalid(field: str, text: str) -> Invalid:
+    """Make the refusal of one field."""
     return Invalid(text, {field: [text]})
 
 
-def _route(method: Method, path: str, function: Any, summary: str, role: Role | None = None, **more: Any) -> Route:
+def seed_route(method: Method, path: str, function: Any, summary: str, role: Role | None = None, **more: Any) -> Route:
+    """Declare a route of this API."""
     return Route(
         method=method, path=f"/api/auth/{path}", function=function, role=role, summary=summary, style="seed", **more
     )
 
 
 ROUTES = [
-    _route(
-        "POST",
-        "registration",
-        register,
-        "Register an account",
-        body=Registration,
-        returns=(LoggedIn, Detail),
-        status=201,
-        errors=(403, 429),
-    ),
-    _route("POST", "login", log_in, "Log in", body=Login, returns=LoggedIn, errors=(429,)),
-    _route(
+    seed_route("POST", "login", log_in, "Log in", body=Login, returns=LoggedIn, errors=(429,)),
+    seed_route(
         "POST",
         "logout",
         log_out,
@@ -285,7 +217,7 @@ ROUTES = [
         errors=(401,),
         max_body_bytes=MAX_TOKEN_BODY_BYTES,
     ),
-    _route(
+    seed_route(
         "POST",
         "token/verify",
         verify_token,
@@ -295,7 +227,7 @@ ROUTES = [
         errors=(401,),
         max_body_bytes=MAX_TOKEN_BODY_BYTES,
     ),
-    _route(
+    seed_route(
         "POST",
         "token/refresh",
         refresh_token,
@@ -305,8 +237,8 @@ ROUTES = [
         errors=(401,),
         max_body_bytes=MAX_TOKEN_BODY_BYTES,
     ),
-    _route("GET", "user", get_own_user, "Show the own account", Role.VIEWER, returns=UserDetails),
-    _route(
+    seed_route("GET", "user", get_own_user, "Show the own account", Role.VIEWER, returns=UserDetails),
+    seed_route(
         "POST",
         "password/change",
         change_password,

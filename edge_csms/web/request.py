@@ -22,6 +22,7 @@ class Content:
     filename: str | None = None
     status: int | None = None  # where it is not the route's
 
+
 @dataclass
 class AuditNote:
     """What the audit trail shall say about an act, as far as its function knows better than its route."""
