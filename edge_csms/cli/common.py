@@ -1,6 +1,7 @@
 """What commands share: the --config option, the fault that ends a command, and the step down from root."""
 
 import argparse
+import math
 import os
 import pwd
 from pathlib import Path
@@ -25,6 +26,24 @@ def add_config_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def positive_int(text: str) -> int:
+    """Read an argument that counts something."""
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"must be a whole number above 0, not {text}")
+    return int(text)
+
+
+def positive_float(text: str) -> float:
+    """Read an argument that is a factor."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 < number < math.inf:
+        raise argparse.ArgumentTypeError(f"must be a number above 0, not {text}")
+    return number
+
+
 def enter_site(options: argparse.Namespace) -> Config:
     """Read the settings and become the owner of the data directory: what every command does that touches it."""
     config = load(options.config)
@@ -34,9 +53,9 @@ def enter_site(options: argparse.Namespace) -> Config:
 
 def administer(config: Config, command: str, **arguments: Any) -> Any:
     """Let the running server carry out a command on what is stored, or do it here when none runs; return the answer."""
-    from edge_csms import app  # here, so that commands which store nothing don't wait for what a server needs
+    from edge_csms import control  # here, so that commands which store nothing don't wait for the database's parts
 
-    return app.administer(config, command, arguments)
+    return control.administer(config.data_dir, command, arguments)
 
 
 def become_owner(directory: Path) -> None:

@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from edge_csms.cli.common import Commands, UserFault
+from edge_csms.cli.common import Commands, UserFault, positive_int
 from edge_csms.config import Config, load
 
 CONFIG = """\
@@ -47,7 +47,9 @@ def add_commands(commands: Commands) -> None:
         metavar="DIR",
         help="keeps the data (default: edge-csms-demo)",
     )
-    parser.add_argument("--charge-points", type=int, default=4, metavar="N", help="how many are simulated (default: 4)")
+    parser.add_argument(
+        "--charge-points", type=positive_int, default=4, metavar="N", help="how many are simulated (default: 4)"
+    )
     parser.set_defaults(run=_demo)
 
 
@@ -63,7 +65,7 @@ def _demo(options: argparse.Namespace) -> int:
             return server.wait()
         print(f"\n  Open http://{address}/ and log in as {ADMIN} with the password {password}\n", flush=True)
         chargers = str(options.charge_points)
-        with _running("simulate", f"ws://{address}/ocpp", "--charge-points", chargers, "--forever"):
+        with _running("simulate", f"ws://{address}/ocpp", "--charge-points", chargers):
             return server.wait()
     return 0
 
@@ -91,8 +93,10 @@ def _make_admin(password_file: Path, settings: Path) -> str:
 
 
 def _address(config: Config) -> str:
-    everywhere = config.server.host in {"0.0.0.0", "::"}
-    return f"{'localhost' if everywhere else config.server.host}:{config.server.port}"
+    host = config.server.host
+    if host in {"0.0.0.0", "::"}:
+        host = "localhost"
+    return f"[{host}]:{config.server.port}" if ":" in host else f"{host}:{config.server.port}"
 
 
 def _command(*arguments: str) -> list[str]:

@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+import time
+import urllib.request
 
 import pytest
 from tornado.testing import bind_unused_port
@@ -53,3 +55,29 @@ def port(environment):
     listener.close()
     environment |= {"EDGE_CSMS_SERVER_PORT": str(number), "EDGE_CSMS_SERVER_HOST": "127.0.0.1"}
     return number
+
+
+@pytest.fixture
+def server(tmp_path, environment, port):
+    """The port of a server that runs and welcomes every charger and every idTag."""
+    welcoming = {"EDGE_CSMS_OCPP_NEW_CHARGE_POINTS": "accept", "EDGE_CSMS_OCPP_UNKNOWN_ID_TAGS": "accept"}
+    with subprocess.Popen(
+        [*COMMAND, "serve"], cwd=tmp_path, env=environment | welcoming, stderr=subprocess.PIPE
+    ) as process:
+        try:
+            assert answers(f"http://127.0.0.1:{port}/healthz")
+            yield port
+        finally:
+            process.kill()
+
+
+def answers(url):
+    """Wait for the first answer of a server that starts."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(url, timeout=1) as response:
+                return response.status == 200
+        except OSError:
+            time.sleep(0.05)  # between two attempts, not in the hope that one is enough
+    return False

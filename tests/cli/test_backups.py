@@ -1,4 +1,48 @@
-"""`backup` and `restore`: what is refused before anything is touched."""
+"""`backup` and `restore`: the site in one file and back, and what is refused before anything is touched."""
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def add_user(edge_csms):
+    """A function that makes an account."""
+
+    def add(name, role="admin"):
+        done = edge_csms("user", "add", name, "--role", role, "--password-stdin", stdin="charge-it-up")
+        assert done.returncode == 0, done.stderr
+
+    return add
+
+
+def test_what_was_saved_comes_back_and_what_was_replaced_is_kept(edge_csms, add_user, tmp_path):
+    add_user("anna")
+    done = edge_csms("backup", "copy")
+    assert (done.returncode, done.stdout) == (0, f"backup written and verified: {tmp_path}/copy\n")
+    add_user("bert")
+    done = edge_csms("restore", "copy")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert Path(done.stdout.strip().rpartition("are kept in ")[2]).exists()
+    assert edge_csms("user", "list").stdout == "anna  admin       active\n"
+
+
+def test_a_backup_is_made_while_the_server_runs(edge_csms, add_user, server, tmp_path):
+    add_user("anna")
+    assert edge_csms("backup", "copy").returncode == 0
+    assert (tmp_path / "copy").read_bytes().startswith(b"SQLite format 3")
+
+
+def test_nothing_is_restored_while_the_server_runs(complaint, edge_csms, server):
+    edge_csms("backup", "copy")
+    assert "stop it first" in complaint("restore", "copy")
+
+
+def test_what_is_no_backup_is_not_restored(complaint, edge_csms, add_user, tmp_path):
+    add_user("anna")
+    (tmp_path / "copy").write_text("no database")
+    assert f"{tmp_path}/copy" in complaint("restore", "copy")
+    assert edge_csms("user", "list").stdout == "anna  admin       active\n"
 
 
 def test_a_backup_never_overwrites_a_file(complaint, tmp_path):

@@ -1,5 +1,6 @@
 """What commands share."""
 
+import argparse
 import os
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from edge_csms.cli.common import become_owner
+from edge_csms.cli.common import become_owner, positive_float, positive_int
 
 OTHER_USER = 65534  # Debian's "nobody"; any but root does
 
@@ -42,3 +43,19 @@ def test_who_owns_the_data_stays_who_he_is(tmp_path):
     before = os.getresuid()
     become_owner(tmp_path)
     assert os.getresuid() == before
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "1.5", "many", ""])
+def test_what_counts_nothing_is_refused_in_words(text):
+    with pytest.raises(argparse.ArgumentTypeError, match="must be a whole number above 0"):
+        positive_int(text)
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "nan", "inf", "fast", ""])
+def test_what_is_no_factor_is_refused_in_words(text):
+    with pytest.raises(argparse.ArgumentTypeError, match="must be a number above 0"):
+        positive_float(text)
+
+
+def test_numbers_are_read():
+    assert (positive_int("12"), positive_float("0.5")) == (12, 0.5)

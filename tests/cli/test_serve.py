@@ -3,12 +3,10 @@
 import signal
 import socket
 import subprocess
-import time
-import urllib.request
 
 import pytest
 
-from tests.cli.conftest import COMMAND
+from tests.cli.conftest import COMMAND, answers
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
@@ -21,17 +19,6 @@ def test_the_server_answers_until_it_is_told_to_stop(tmp_path, environment, port
             assert b"Traceback" not in process.stderr.read()
         finally:
             process.kill()
-
-
-def answers(url):
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(url, timeout=1) as response:
-                return response.status == 200
-        except OSError:
-            time.sleep(0.05)  # between two attempts, not in the hope that one is enough
-    return False
 
 
 def test_a_port_that_is_taken_is_told(complaint, port):

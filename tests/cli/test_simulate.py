@@ -1,4 +1,4 @@
-"""`simulate`: what can go wrong before the first charger is connected."""
+"""`simulate`: chargers that live until their sessions are done; and what is told where none can connect."""
 
 import pytest
 
@@ -10,6 +10,23 @@ def test_what_is_no_websocket_address_is_told(complaint, url):
 
 def test_a_central_system_that_is_not_there_is_told(complaint, port):
     assert f"127.0.0.1:{port}" in complaint("simulate", f"ws://127.0.0.1:{port}/ocpp")
+
+
+def test_chargers_charge_until_their_sessions_are_done(edge_csms, server):
+    done = edge_csms(
+        "simulate",
+        f"ws://127.0.0.1:{server}/ocpp",
+        "--charge-points",
+        2,
+        "--sessions",
+        1,
+        "--speed",
+        20000,
+        "--prefix",
+        "T",
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1].startswith("2/2 online · 0 charging with 0.0 kW · 2 sessions done, ")
 
 
 @pytest.mark.parametrize("count", ["0", "-1", "many"])

@@ -25,6 +25,17 @@ def test_accounts_are_made_listed_and_removed(edge_csms, admin):
     assert edge_csms("user", "list").stdout == "anna  admin       active\n"
 
 
+def test_accounts_are_managed_while_the_server_runs(edge_csms, server):
+    edge_csms("user", "add", "anna", "--role", "admin", "--password-stdin", stdin=PASSWORD)
+    assert edge_csms("user", "passwd", "anna", "--password-stdin", stdin="another-long-one").returncode == 0
+    assert edge_csms("user", "list").stdout == "anna  admin       active\n"
+
+
+def test_refusals_are_the_same_while_the_server_runs(complaint, server):
+    assert "too short" in complaint("user", "add", "anna", "--role", "admin", "--password-stdin", stdin="1234\n")
+    assert "bert" in complaint("user", "remove", "bert")
+
+
 def test_a_password_is_set(edge_csms, admin):
     done = edge_csms("user", "passwd", admin, "--password-stdin", stdin="another-long-one\r\n")
     assert (done.returncode, done.stdout, done.stderr) == (0, "password of anna set\n", "")
