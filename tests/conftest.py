@@ -1,1 +1,34 @@
 """Fixtures that many tests share."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tornado.ioloop import IOLoop
+
+from tests.running import RunningSite
+
+StartSite = Callable[..., RunningSite]
+
+
+@pytest.fixture
+def start_site(io_loop: IOLoop, tmp_path: Path) -> Iterator[StartSite]:
+    """Give a function that starts a whole server: start_site(new_charge_points="accept", ...) with [ocpp] settings."""
+    started: list[RunningSite] = []
+
+    def start(**ocpp: Any) -> RunningSite:
+        site = RunningSite(tmp_path / f"data{len(started) or ''}", **ocpp)
+        io_loop.run_sync(site.start)
+        started.append(site)
+        return site
+
+    yield start
+    for site in started:
+        io_loop.run_sync(site.stop)
+
+
+@pytest.fixture
+def site(start_site: StartSite) -> RunningSite:
+    """Give a server that welcomes every charger and every idTag."""
+    return start_site(new_charge_points="accept", unknown_id_tags="accept", heartbeat_interval_seconds=600)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from edge_csms.ocpp import times
+from edge_csms.ocpp.v16.local_auth_list import AuthorizationData, SendLocalList, SendLocalListResponse
 from edge_csms.ocpp.v16.types import AuthorizationStatus, IdTagInfo
 from edge_csms.simulator.configuration import Configuration
 
@@ -15,6 +16,26 @@ class Authorization:
         self._configuration = configuration
         self._cache: dict[str, IdTagInfo] = {}
         self._list: dict[str, IdTagInfo] = {}
+
+    @property
+    def listed(self) -> dict[str, IdTagInfo]:
+        """The local list, by folded idTag."""
+        return dict(self._list)
+
+    def update_list(self, update: SendLocalList) -> SendLocalListResponse:
+        """Replace or update the local list (§5.15); all of it or nothing."""
+        entries = update.local_authorization_list or []
+        if not self._configuration.flag("LocalAuthListEnabled"):
+            return SendLocalListResponse(status="NotSupported")
+        if update.update_type == "Differential" and update.list_version <= self.list_version:
+            return SendLocalListResponse(status="VersionMismatch")
+        result = {} if update.update_type == "Full" else dict(self._list)
+        if update.list_version <= 0 or not self._fits(entries) or not _apply(entries, result, update.update_type):
+            return SendLocalListResponse(status="Failed")
+        if len(result) > self._configuration.number("LocalAuthListMaxLength"):
+            return SendLocalListResponse(status="Failed")
+        self._list, self.list_version = result, update.list_version
+        return SendLocalListResponse(status="Accepted")
 
     def remember(self, id_tag: str, info: IdTagInfo) -> None:
         """Keep in the cache what the central system said of an idTag."""
@@ -44,6 +65,22 @@ class Authorization:
         unknown_may = self._configuration.flag("AllowOfflineTxForUnknownId") and not known_bad
         status: AuthorizationStatus = "Accepted" if unknown_may else "Invalid"
         return IdTagInfo(status=status)
+
+    def _fits(self, entries: list[AuthorizationData]) -> bool:
+        names = {entry.id_tag.casefold() for entry in entries}
+        return len(names) == len(entries) <= self._configuration.number("SendLocalListMaxLength")
+
+
+def _apply(entries: list[AuthorizationData], result: dict[str, IdTagInfo], update_type: str) -> bool:
+    """Put the entries into the list; False if a full one holds an entry that says nothing."""
+    for entry in entries:
+        if entry.id_tag_info is not None:
+            result[entry.id_tag.casefold()] = entry.id_tag_info
+        elif update_type == "Full":
+            return False
+        else:
+            result.pop(entry.id_tag.casefold(), None)
+    return True
 
 
 def _is_over(expiry: str | None, now: datetime) -> bool:

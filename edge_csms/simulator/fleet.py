@@ -137,11 +137,11 @@ class Fleet:
             await self._progress.wait()
 
     def _count(self) -> Tally:
-        online = [charge_point for charge_point in self._charge_points if charge_point.link.is_online]
+        online = [each for each in self._charge_points if each.link.is_online]
         connectors = [each for charge_point in self._charge_points for each in charge_point.connectors.values()]
         charging = [each for each in connectors if each.status == "Charging"]
         self._tally.online = len(online)
-        self._tally.accepted = sum(charge_point.registration == "Accepted" for charge_point in online)
+        self._tally.waiting = sum(each.registration in ("Pending", "Rejected") for each in online)
         self._tally.charging = len(charging)
         self._tally.power_w = sum(each.meter.power_w for each in charging)
         return self._tally

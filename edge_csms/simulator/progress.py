@@ -15,7 +15,7 @@ class Tally(msgspec.Struct):
 
     charge_points: int = 0
     online: int = 0
-    accepted: int = 0
+    waiting: int = 0
     charging: int = 0
     power_w: float = 0.0
     sessions: int = 0
@@ -24,10 +24,9 @@ class Tally(msgspec.Struct):
 
     def text(self) -> str:
         """Return it as one line."""
-        waiting = self.online - self.accepted
         parts = [
             f"{self.online}/{self.charge_points} online",
-            f"{waiting} waiting to be accepted" if waiting else "",
+            f"{self.waiting} waiting to be accepted" if self.waiting else "",
             f"{self.charging} charging with {self.power_w / 1000:.1f} kW",
             f"{self.sessions} sessions done, {self.energy_wh / 1000:.1f} kWh",
             f"{self.refused} refused" if self.refused else "",

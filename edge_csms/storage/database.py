@@ -1,6 +1,7 @@
 """The one database thread: every write waits for a COMMIT that it shares with all that waited beside it."""
 
 import asyncio
+import functools
 import logging
 import queue
 import threading
@@ -53,7 +54,7 @@ class BatchEnded(Exception):
     """The whole database transaction is gone, with everything that shared it."""
 
 
-class SiteDatabase(APSWDatabase):
+class SiteDatabase(APSWDatabase):  # type: ignore[misc]  # its stubs know no types
     """A SQLite file whose connections are read-only on every thread but the one that called `own`."""
 
     def __init__(self, path: Path) -> None:
@@ -86,6 +87,8 @@ class Database:
     def __init__(self, path: Path, *, patient_commit_seconds: float = 0.0) -> None:
         self.path = path
         self.state = "ok"
+        self.commits = 0
+        self.committed_jobs = 0
         self._patient_seconds = patient_commit_seconds
         self._database = SiteDatabase(path)
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
@@ -115,18 +118,22 @@ class Database:
 
     def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> asyncio.Future[T]:
         """Run `function` on the database thread; the future resolves after the COMMIT that holds its work."""
-        return self._submit(function, args, 0.0)
+        return self._submit(_bound(function, kwargs), args, 0.0)
 
     def run_patient(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> asyncio.Future[T]:
         """Like `run`, but may wait up to patient_commit_seconds for company, so that an SD card is written less."""
-        return self._submit(function, args, time.monotonic() + self._patient_seconds if self._patient_seconds else 0.0)
+        return self._submit(
+            _bound(function, kwargs), args, time.monotonic() + self._patient_seconds if self._patient_seconds else 0.0
+        )
 
     async def read(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `function` on a read-only connection, on a snapshot of what is committed; never holds the writer."""
         assert self._loop is not None
-        return await self._loop.run_in_executor(self._readers, self._read, function, args)
+        return await self._loop.run_in_executor(self._readers, self._read, _bound(function, kwargs), args)
 
-    def _submit(self, function: Callable[..., Any], arguments: tuple[Any, ...], patient_until: float) -> asyncio.Future[Any]:
+    def _submit(
+        self, function: Callable[..., Any], arguments: tuple[Any, ...], patient_until: float
+    ) -> asyncio.Future[Any]:
         if self._loop is None or self._thread is None:
             raise StorageUnavailable("closed")
         future = self._loop.create_future()
@@ -167,7 +174,11 @@ class Database:
         jobs, until = [first], first.patient_until
         while len(jobs) < MAX_BATCH:
             try:
-                job = self._jobs.get(timeout=remaining) if (remaining := until - time.monotonic()) > 0 else self._jobs.get_nowait()
+                job = (
+                    self._jobs.get(timeout=remaining)
+                    if (remaining := until - time.monotonic()) > 0
+                    else self._jobs.get_nowait()
+                )
             except queue.Empty:
                 break
             if job is None:
@@ -178,7 +189,7 @@ class Database:
         return jobs
 
     def _commit_together(self, jobs: Sequence[Job]) -> list[Any]:
-        connection = self._database.connection()
+        connection: apsw.Connection = self._database.connection()
         try:
             connection.execute("BEGIN IMMEDIATE")
             outcomes = [self._attempt(connection, job) for job in jobs]
@@ -187,6 +198,8 @@ class Database:
             log.warning("database transaction of %s functions ended: %s", len(jobs), error)
             return [self._commit_alone(job) for job in jobs]
         self.state = "ok"
+        self.commits += 1
+        self.committed_jobs += len(jobs)
         return outcomes
 
     def _attempt(self, connection: apsw.Connection, job: Job) -> Any:
@@ -219,6 +232,7 @@ class Database:
 
     def _recover(self) -> apsw.Connection:
         """Give a connection that is in no database transaction, a new one where the old one can't roll back."""
+        connection: apsw.Connection
         try:
             connection = self._database.connection()
             if not connection.getautocommit():
@@ -252,6 +266,10 @@ class Failure:
 
     def __init__(self, error: BaseException) -> None:
         self.error = error
+
+
+def _bound(function: Callable[..., T], named: dict[str, Any]) -> Callable[..., T]:
+    return functools.partial(function, **named) if named else function
 
 
 def _named(error: BaseException) -> BaseException:

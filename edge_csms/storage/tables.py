@@ -6,7 +6,17 @@ regard to case has a stored folded column beside it. The migrations create the t
 
 from datetime import UTC, datetime, timedelta
 
-from peewee import BigAutoField, BigIntegerField, BlobField, BooleanField, DatabaseProxy, ForeignKeyField, IntegerField, Model, TextField
+from peewee import (
+    BigAutoField,
+    BigIntegerField,
+    BlobField,
+    BooleanField,
+    DatabaseProxy,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    TextField,
+)
 
 DATABASE = DatabaseProxy()
 
@@ -14,7 +24,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 
-class UtcTime(BigIntegerField):  # type: ignore[misc]
+class UtcTime(BigIntegerField):
     """An aware UTC datetime, kept as integer microseconds since 1970: Peewee's own field loses the zone on some engines."""
 
     def db_value(self, value: datetime | None) -> int | None:
@@ -26,7 +36,7 @@ class UtcTime(BigIntegerField):  # type: ignore[misc]
         return None if value is None else EPOCH + timedelta(microseconds=value)
 
 
-class Table(Model):  # type: ignore[misc]
+class Table(Model):
     """Base of all tables."""
 
     class Meta:
@@ -48,6 +58,7 @@ class ChargePoint(Table):
     charge_point_id = TextField()  # as first seen
     folded = TextField()
     registration = TextField()
+    accepted_at = UtcTime(null=True)  # the first time, which a later Pending doesn't undo
     name = TextField(null=True)
     vendor = TextField(null=True)
     model = TextField(null=True)
@@ -65,7 +76,11 @@ class ChargePoint(Table):
     retired_at = UtcTime(null=True)
 
 
-ChargePoint.add_index(ChargePoint.index(ChargePoint.folded, unique=True, where=ChargePoint.retired_at.is_null(), name="charge_point_in_use"))
+ChargePoint.add_index(
+    ChargePoint.index(
+        ChargePoint.folded, unique=True, where=ChargePoint.retired_at.is_null(), name="charge_point_in_use"
+    )
+)
 
 
 class Connector(Table):
@@ -73,6 +88,7 @@ class Connector(Table):
 
     key = BigAutoField()
     charge_point = ForeignKeyField(ChargePoint)
+    charge_point_id: int  # Peewee adds it to the foreign key
     connector_id = BigIntegerField()
     status = TextField()
     error_code = TextField(null=True)
@@ -89,6 +105,7 @@ class Finding(Table):
 
     key = BigAutoField()
     charge_point = ForeignKeyField(ChargePoint)
+    charge_point_id: int  # Peewee adds it to the foreign key
     code = TextField()
     field = TextField()
     explanation = TextField()
@@ -106,10 +123,12 @@ class ConfigurationEntry(Table):
 
     key = BigAutoField()
     charge_point = ForeignKeyField(ChargePoint)
+    charge_point_id: int  # Peewee adds it to the foreign key
     name = TextField()
     folded = TextField()
     value = TextField(null=True)
     readonly = BooleanField(null=True)
+    unknown = BooleanField(default=False)  # the charge point said that it has no such setting
     reboot_required = BooleanField(default=False)
     wanted = TextField(null=True)
     read_at = UtcTime(null=True)
@@ -148,7 +167,10 @@ class Transaction(Table):
     id_tag = TextField(null=True)
     id_tag_folded = TextField(null=True)
     id_tag_status = TextField(null=True)
-    id_tag_info = BlobField(null=True)  # the verdict as first given, for resent Starts
+    id_tag_expires_at = UtcTime(
+        null=True
+    )  # with id_tag_status and the parent: the verdict that a resent Start gets again
+    parent_id_tag = TextField(null=True)
     reservation_id = BigIntegerField(null=True)
     meter_start_wh = BigIntegerField(null=True)
     meter_stop_wh = BigIntegerField(null=True)
@@ -158,18 +180,23 @@ class Transaction(Table):
     stop_reason = TextField(null=True)
     stop_id_tag = TextField(null=True)
     state = TextField()
-    clock_doubt = BooleanField(default=False)
+    clock_doubt = BooleanField(default=False)  # our own clock stood in doubt
+    start_plausible = BooleanField(default=True)  # the charger's time could be believed
+    values_from = UtcTime(
+        null=True
+    )  # set where meter values lie before the Start or after the Stop: bounds for finding them
+    values_until = UtcTime(null=True)
     start_arrival = BigIntegerField(null=True)
     stop_arrival = BigIntegerField(null=True)
     start_key = BlobField(null=True)  # content of the Start: a resent one finds the row
-    stop_key = BlobField(null=True)
+    stop_key = BlobField(null=True)  # content of a Stop under an id that isn't ours, for the same reason
     start_payload = BlobField(null=True)  # as sent
     stop_payload = BlobField(null=True)
 
     class Meta:
         indexes = (
             (("charge_point", "start_key"), True),
-            (("charge_point", "stop_key"), False),
+            (("charge_point", "stop_key"), True),
             (("charge_point", "wire_id"), False),
             (("charge_point", "connector_id", "state"), False),
             (("id_tag_folded", "state"), False),
@@ -192,6 +219,7 @@ class MeterValue(Table):
     taken_at = UtcTime()  # the first timestamp inside, or ours where that is implausible
     arrival = BigIntegerField()
     content_hash = BigIntegerField()
+    register_wh = BigIntegerField(null=True)  # the energy register inside, where there is one
     payload = BlobField()  # the meterValue array
 
     class Meta:

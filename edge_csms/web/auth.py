@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from edge_csms.domain.accounts import Account, password_faults
+from edge_csms.domain.accounts import MAX_EMAIL_LENGTH, MIN_PASSWORD_LENGTH, Account, password_faults
 from edge_csms.domain.errors import Invalid, StorageUnavailable, TokenRefused
 from edge_csms.domain.model import fold
 from edge_csms.domain.roles import Role
@@ -22,6 +22,14 @@ from edge_csms.web.tokens import authenticate
 log = logging.getLogger(__name__)
 
 MAX_TOKEN_BODY_BYTES = 2 << 20  # a token of a megabyte is no good token, and shall be told so
+
+
+# What the document says about them; the rules that judge them are in domain/accounts.py, with words for people.
+Username = Annotated[str, msgspec.Meta(extra_json_schema={"minLength": 1, "maxLength": 150, "pattern": r"^[\w.@+-]+$"})]
+NewPassword = Annotated[str, msgspec.Meta(extra_json_schema={"minLength": MIN_PASSWORD_LENGTH})]
+Email = Annotated[
+    str, msgspec.Meta(extra_json_schema={"pattern": r"^([^@\s]+@[^@\s]+)?$", "maxLength": MAX_EMAIL_LENGTH})
+]
 
 
 class Login(msgspec.Struct, kw_only=True):
@@ -52,8 +60,8 @@ class AnyToken(msgspec.Struct, kw_only=True):
 class PasswordChange(msgspec.Struct, kw_only=True):
     """The new password, twice; where the old one is given, it must be right."""
 
-    new_password1: str
-    new_password2: str
+    new_password1: NewPassword
+    new_password2: NewPassword
     old_password: str | None = None
 
 

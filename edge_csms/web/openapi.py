@@ -39,11 +39,11 @@ ERROR_CONTENT = {
 
 def openapi_route(routes: Sequence[Route]) -> Route:
     """Make the route that serves the document of all `routes` and itself."""
-    encoded = b""
+    documented, encoded = list(routes), b""
 
     async def get_openapi(request: Request) -> Content:
         nonlocal encoded
-        encoded = encoded or msgspec.json.encode(document([*routes, own]))
+        encoded = encoded or msgspec.json.encode(document(documented))
         return Content("application/json", encoded)
 
     own = Route(
@@ -54,6 +54,7 @@ def openapi_route(routes: Sequence[Route]) -> Route:
         summary="This document",
         returns=dict[str, Any],
     )
+    documented.append(own)
     return own
 
 
@@ -122,8 +123,9 @@ def _operation(route: Route, schema_of: dict[Any, Schema], components: Schema) -
     if parameters := [*_path_parameters(route), *_query_parameters(route, schema_of, components)]:
         operation["parameters"] = parameters
     if route.body is not None:
+        required = any(info.required for info in msgspec.structs.fields(route.body))
         content = {"application/json": {"schema": schema_of[_key(route.body)]}}
-        operation["requestBody"] = {"required": True, "content": content}
+        operation["requestBody"] = {"required": required, "content": content}
     if route.role is not None:
         operation["security"] = [{"bearer": []}]
         operation["description"] = f"Needs the role {route.role}."

@@ -34,6 +34,8 @@ class WebSettings:
     allowed_hosts: tuple[str, ...] = ()
     tls: bool = False
     version: str = VERSION
+    site_name: str = "Charging site"
+    timezone: str = "UTC"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,3 +52,6 @@ class Parts:
     guessers: Throttle = field(default_factory=lambda: Throttle(100))  # by address: one that tries many names
     registrations: Throttle = field(default_factory=lambda: Throttle(30))  # by address
     now: Callable[[], datetime] = utc_now
+    clock_in_doubt: Callable[[], bool] = lambda: False
+    states: Callable[[], dict[str, str]] = dict  # of the parts that work by themselves, by name
+    metrics: Callable[[], bytes] = bytes  # in Prometheus' format

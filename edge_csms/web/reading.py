@@ -52,7 +52,9 @@ def read_fields(kind: type[T], data: Mapping[str, Any], *, strict: bool = True) 
         except (msgspec.ValidationError, ValueError) as error:
             faults[name] = [_words(error, data[name])]
         else:
-            if not _storable(data[name] if strict else values[info.name]):
+            if values[info.name] is None and not strict:  # the word "null"
+                faults[name] = ["This field may not be null."]
+            elif not _storable(data[name] if strict else values[info.name]):
                 faults[name] = ["A number is too large."]
     if kind.__struct_config__.forbid_unknown_fields:
         faults.update((name, [UNKNOWN]) for name in data if name not in fields)

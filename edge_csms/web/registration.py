@@ -9,17 +9,17 @@ from edge_csms.domain.errors import Conflict, Forbidden, Invalid
 from edge_csms.domain.roles import Role
 from edge_csms.services import accounts
 from edge_csms.services.passwords import hash_password
-from edge_csms.web.auth import Detail, LoggedIn, invalid, logged_in, seed_route
+from edge_csms.web.auth import Detail, Email, LoggedIn, NewPassword, Username, invalid, logged_in, seed_route
 from edge_csms.web.request import Request
 
 
 class Registration(msgspec.Struct, kw_only=True):
     """A new account; the very first one needs the set-up code."""
 
-    username: str
-    password1: str
-    password2: str
-    email: str = ""
+    username: Username
+    password1: NewPassword
+    password2: NewPassword
+    email: Email = ""
     setup_code: str | None = None
 
 

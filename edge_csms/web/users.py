@@ -10,6 +10,7 @@ from edge_csms.domain.errors import Invalid
 from edge_csms.domain.roles import Role
 from edge_csms.services import accounts
 from edge_csms.services.passwords import hash_password
+from edge_csms.web.auth import Email, NewPassword, Username
 from edge_csms.web.paging import Page, PageQuery, page
 from edge_csms.web.request import Request
 from edge_csms.web.route import Route
@@ -29,11 +30,11 @@ class UserItem(msgspec.Struct, kw_only=True):
 class NewUser(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """An account to be made."""
 
-    username: str
-    password: str
+    username: Username
+    password: NewPassword
     role: Role
     active: bool = True
-    email: str = ""
+    email: Email = ""
 
 
 class UserChanges(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -41,8 +42,8 @@ class UserChanges(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
     role: Role | UnsetType = UNSET
     active: bool | UnsetType = UNSET
-    password: str | UnsetType = UNSET
-    email: str | UnsetType = UNSET
+    password: NewPassword | UnsetType = UNSET
+    email: Email | UnsetType = UNSET
 
 
 class UserQuery(PageQuery):

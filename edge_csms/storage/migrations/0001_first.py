@@ -2,11 +2,21 @@
 
 from typing import Any
 
-from peewee import BigAutoField, BigIntegerField, BlobField, BooleanField, Database, ForeignKeyField, IntegerField, Model, TextField
+from peewee import (
+    BigAutoField,
+    BigIntegerField,
+    BlobField,
+    BooleanField,
+    Database,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    TextField,
+)
 
 
 def up(migrator: Any, db: Database) -> None:
-    class Table(Model):  # type: ignore[misc]
+    class Table(Model):
         class Meta:
             database = db
             legacy_table_names = False
@@ -20,6 +30,7 @@ def up(migrator: Any, db: Database) -> None:
         charge_point_id = TextField()
         folded = TextField()
         registration = TextField()
+        accepted_at = BigIntegerField(null=True)
         name = TextField(null=True)
         vendor = TextField(null=True)
         model = TextField(null=True)
@@ -36,7 +47,11 @@ def up(migrator: Any, db: Database) -> None:
         created_at = BigIntegerField()
         retired_at = BigIntegerField(null=True)
 
-    ChargePoint.add_index(ChargePoint.index(ChargePoint.folded, unique=True, where=ChargePoint.retired_at.is_null(), name="charge_point_in_use"))
+    ChargePoint.add_index(
+        ChargePoint.index(
+            ChargePoint.folded, unique=True, where=ChargePoint.retired_at.is_null(), name="charge_point_in_use"
+        )
+    )
 
     class Connector(Table):
         key = BigAutoField()
@@ -72,6 +87,7 @@ def up(migrator: Any, db: Database) -> None:
         folded = TextField()
         value = TextField(null=True)
         readonly = BooleanField(null=True)
+        unknown = BooleanField(default=False)
         reboot_required = BooleanField(default=False)
         wanted = TextField(null=True)
         read_at = BigIntegerField(null=True)
@@ -103,7 +119,8 @@ def up(migrator: Any, db: Database) -> None:
         id_tag = TextField(null=True)
         id_tag_folded = TextField(null=True)
         id_tag_status = TextField(null=True)
-        id_tag_info = BlobField(null=True)
+        id_tag_expires_at = BigIntegerField(null=True)
+        parent_id_tag = TextField(null=True)
         reservation_id = BigIntegerField(null=True)
         meter_start_wh = BigIntegerField(null=True)
         meter_stop_wh = BigIntegerField(null=True)
@@ -114,6 +131,9 @@ def up(migrator: Any, db: Database) -> None:
         stop_id_tag = TextField(null=True)
         state = TextField()
         clock_doubt = BooleanField(default=False)
+        start_plausible = BooleanField(default=True)
+        values_from = BigIntegerField(null=True)
+        values_until = BigIntegerField(null=True)
         start_arrival = BigIntegerField(null=True)
         stop_arrival = BigIntegerField(null=True)
         start_key = BlobField(null=True)
@@ -124,7 +144,7 @@ def up(migrator: Any, db: Database) -> None:
         class Meta:
             indexes = (
                 (("charge_point", "start_key"), True),
-                (("charge_point", "stop_key"), False),
+                (("charge_point", "stop_key"), True),
                 (("charge_point", "wire_id"), False),
                 (("charge_point", "connector_id", "state"), False),
                 (("id_tag_folded", "state"), False),
@@ -140,6 +160,7 @@ def up(migrator: Any, db: Database) -> None:
         taken_at = BigIntegerField()
         arrival = BigIntegerField()
         content_hash = BigIntegerField()
+        register_wh = BigIntegerField(null=True)
         payload = BlobField()
 
         class Meta:

@@ -1,0 +1,196 @@
+"""The composition root: builds every part of the server, and says in which order they start and stop."""
+
+import asyncio
+import logging
+import signal
+import socket
+import sys
+from typing import Any
+
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+
+from edge_csms import control
+from edge_csms.central.admission import Admission
+from edge_csms.central.clock import SiteClock
+from edge_csms.central.context import Context
+from edge_csms.central.dialect_v16 import DialectV16
+from edge_csms.central.event_bus import EventBus
+from edge_csms.central.settings import CentralSettings
+from edge_csms.central.system import CentralSystem
+from edge_csms.config import Config
+from edge_csms.control import ControlServer, locked
+from edge_csms.domain.errors import Refusal
+from edge_csms.domain.events import Event, TransactionEnded, TransactionStarted
+from edge_csms.jobs.boot_data import BootData
+from edge_csms.jobs.expiry import Expiry
+from edge_csms.jobs.liveness import Liveness
+from edge_csms.jobs.runner import Runner
+from edge_csms.services import accounts, passwords
+from edge_csms.services.secret_file import SecretFile
+from edge_csms.services.setup_code import SetupCode
+from edge_csms.storage import meter_values, sequences, transactions
+from edge_csms.storage.database import Database
+from edge_csms.storage.highest_id import HighestId
+from edge_csms.web.application import make_application
+from edge_csms.web.hashing import HashingThreads
+from edge_csms.web.metrics import Metrics
+from edge_csms.web.parts import Parts, WebSettings
+from edge_csms.web.tokens import Tokens
+
+log = logging.getLogger(__name__)
+
+BACKLOG = 4096  # a reconnecting site must not run into SYN retransmits
+CLOSE_GOING_AWAY = 1001
+
+
+class CannotListen(Refusal):
+    """The port can't be had."""
+
+
+class App:
+    """The server, built from its configuration; `start` opens what was built, `stop` closes it in reverse."""
+
+    def __init__(self, config: Config) -> None:
+        data_dir = config.data_dir
+        self.config = config
+        self.database = Database(
+            data_dir / control.DATABASE, patient_commit_seconds=config.storage.patient_commit_seconds
+        )
+        self.highest_id = HighestId(data_dir)
+        self.clock = SiteClock()
+        self.bus = EventBus()
+        context = Context(self.database, self.clock, self.bus, _central_settings(config))
+        self.central = CentralSystem(context)
+        self.central.speak(DialectV16(context))
+        self.setup_code = SetupCode(data_dir)
+        self.hashing = HashingThreads()
+        self.charger_passwords = passwords.ChargerPasswords()
+        self.runner = Runner()
+        self.control = ControlServer(data_dir, self.database)
+        self.tokens = Tokens(
+            SecretFile(data_dir).key("token_key"),
+            access_minutes=config.auth.access_token_minutes,
+            refresh_days=config.auth.refresh_token_days,
+        )
+        parts = Parts(
+            database=self.database,
+            central=self.central,
+            tokens=self.tokens,
+            setup_code=self.setup_code,
+            hashing=self.hashing,
+            settings=_web_settings(config),
+            now=self.clock.now,
+            clock_in_doubt=lambda: self.clock.in_doubt,
+            states=self.runner.states,
+            metrics=Metrics(self.central, self.database).render,
+        )
+        admission = Admission(context, self.check_key)
+        self.server = HTTPServer(make_application(parts, self.central, admission))
+        self._sockets: list[socket.socket] = []
+
+    @property
+    def port(self) -> int:
+        """Give the port that is listened on."""
+        return int(self._sockets[0].getsockname()[1])
+
+    async def start(self) -> None:
+        """Start everything; the port opens last. Raises Refusal in words for the user."""
+        self._sockets = listen(self.config.server.host, self.config.server.port)
+        await self.database.open()
+        self.clock.go_on_from(await self.database.run(_last_arrival))
+        await self.database.run(sequences.raise_to, sequences.TRANSACTION, self.highest_id.value)
+        self.bus.subscribe(self._note_transaction_id)
+        for job in (Liveness(self.central), BootData(self.central), Expiry(self.database, self.clock)):
+            self.runner.start(job)
+        await self.control.start()
+        code = self.setup_code.prepare(await self.database.run(accounts.any_exist))
+        self.server.add_sockets(self._sockets)
+        if code is not None:
+            sys.stdout.write(f"set-up code: {code}\n")
+            sys.stdout.flush()
+        log.info("serving on %s port %s, data in %s", self.config.server.host, self.port, self.config.data_dir)
+
+    async def stop(self) -> None:
+        """Stop everything in reverse; chargers are told first."""
+        self.server.stop()
+        await self.control.stop()
+        await self.runner.stop()
+        if self.database.state == "ok":
+            await asyncio.gather(self.central.flush(), self.central.flush_last_seen(), return_exceptions=True)
+        self.central.close_all(CLOSE_GOING_AWAY, "the central system stops")
+        await self.server.close_all_connections()
+        await self.database.close()
+        self.hashing.close()
+        self.highest_id.close()
+
+    async def check_key(self, credential: str, charge_point_id: str, presented: bytes) -> str | None:
+        """Compare a charger's key with its credential, in a thread where that is slow; gives the form in which it came."""
+        verify = self.charger_passwords.verify
+        if self.charger_passwords.is_quick(credential, charge_point_id, presented):
+            return verify(credential, charge_point_id, presented)
+        return await self.hashing.run(verify, credential, charge_point_id, presented)
+
+    def _note_transaction_id(self, event: Event) -> None:
+        if isinstance(event, TransactionStarted | TransactionEnded):
+            self.highest_id.note(event.transaction_id)
+
+
+def serve(config: Config) -> None:
+    """Run the server until SIGTERM or SIGINT."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    logging.getLogger("tornado.access").setLevel(logging.WARNING)
+    with locked(config.data_dir):
+        asyncio.run(_serve(config))
+
+
+async def _serve(config: Config) -> None:
+    stopped, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    app = App(config)
+    await app.start()
+    await stopped.wait()
+    log.info("stopping")
+    await app.stop()
+
+
+def administer(config: Config, command: str, arguments: dict[str, Any]) -> Any:
+    """Carry out a command on what is stored, through the running server if there is one."""
+    return control.administer(config.data_dir, command, arguments)
+
+
+def listen(host: str, port: int) -> list[socket.socket]:
+    """Take a port; raises CannotListen."""
+    try:
+        return bind_sockets(port, address=None if host in ("", "0.0.0.0") else host, backlog=BACKLOG)
+    except OSError as error:
+        hint = "another program uses it; change [server] port, or stop that program"
+        reason = hint if error.errno == 98 else error.strerror or str(error)
+        raise CannotListen(f"can't listen on {host} port {port}: {reason}") from error
+
+
+def _last_arrival() -> int:
+    return max(meter_values.get_last_arrival(), transactions.get_last_arrival())
+
+
+def _central_settings(config: Config) -> CentralSettings:
+    return CentralSettings(
+        heartbeat_interval_seconds=config.ocpp.heartbeat_interval_seconds,
+        call_timeout_seconds=config.ocpp.call_timeout_seconds,
+        new_charge_points=config.ocpp.new_charge_points,
+        accept_unknown_id_tags=config.ocpp.unknown_id_tags == "accept",
+        strict=config.ocpp.validation == "strict",
+    )
+
+
+def _web_settings(config: Config) -> WebSettings:
+    return WebSettings(
+        registration=config.auth.registration,
+        access_token_minutes=config.auth.access_token_minutes,
+        refresh_token_days=config.auth.refresh_token_days,
+        allowed_hosts=config.server.allowed_hosts,
+        tls=config.tls.enabled,
+        site_name=config.site.name,
+        timezone=config.site.timezone,
+    )

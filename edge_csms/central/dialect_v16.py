@@ -1,0 +1,107 @@
+"""OCPP 1.6 on one side, the services on the other."""
+
+from typing import Any
+
+from edge_csms.central import metering_v16
+from edge_csms.central.context import Context, Handler
+from edge_csms.central.core_v16 import Core
+from edge_csms.central.dialect import Samples
+from edge_csms.central.live import LiveChargePoint
+from edge_csms.ocpp import codec
+from edge_csms.ocpp.endpoint import CallReceived
+from edge_csms.ocpp.errors import NotImplemented_, NotSupported, SecurityError
+from edge_csms.ocpp.operation import Request
+from edge_csms.ocpp.v16 import OPERATIONS, core
+from edge_csms.ocpp.v16.remote_trigger import TriggerMessage
+from edge_csms.services import configuration
+
+KEPT_WHILE_PENDING = frozenset(("StartTransaction", "StopTransaction", "MeterValues"))
+
+
+class DialectV16:
+    """Answers every CALL of a 1.6 charge point, and words our wishes as 1.6 messages."""
+
+    operations = OPERATIONS
+
+    def __init__(self, context: Context) -> None:
+        self._strict = context.settings.strict
+        self._handlers: dict[str, Handler] = {}
+        for profile in (Core(context),):
+            self._handlers |= profile.handlers
+
+    async def answer(self, live: LiveChargePoint, call: CallReceived) -> bytes:
+        """Do what a CALL asks and return the payload of its CALLRESULT; raises WireError."""
+        operation = OPERATIONS.get(call.action)
+        handler = self._handlers.get(call.action)
+        if operation is None:
+            raise NotImplemented_(f"{call.action} is no operation of OCPP 1.6")
+        if handler is None:
+            raise NotSupported(f"{call.action} is nothing that a charge point sends to a central system")
+        _refuse_while_pending(live, call.action)
+        read = codec.decode(operation.request, call.payload, essential=operation.essential, strict=self._strict)
+        for finding in read.findings:
+            example = finding.example or bytes(call.payload)
+            live.note_finding(finding.code, f"{call.action}.{finding.field}", finding.explanation, example)
+        return codec.encode(await handler(live, read.payload, bytes(call.payload)))
+
+    def is_boot(self, action: str) -> bool:
+        """Say whether this is a BootNotification."""
+        return action == "BootNotification"
+
+    def remote_start(self, id_tag: str, connector_id: int) -> Request[Any]:
+        """Ask for a transaction (§5.11); with a connector, because some refuse without."""
+        return core.RemoteStartTransaction(connector_id=connector_id, id_tag=id_tag)
+
+    def remote_stop(self, wire_id: str) -> Request[Any]:
+        """Ask for the end of a transaction (§5.12)."""
+        return core.RemoteStopTransaction(transaction_id=int(wire_id))
+
+    def trigger_boot(self) -> Request[Any]:
+        """Ask for a BootNotification (§5.17)."""
+        return TriggerMessage(requested_message="BootNotification")
+
+    def read_configuration(self, names: list[str] | None) -> Request[Any]:
+        """Ask for settings (§5.8)."""
+        return core.GetConfiguration(key=names)
+
+    def write_configuration(self, name: str, value: str) -> Request[Any]:
+        """Ask to change a setting (§5.3)."""
+        return core.ChangeConfiguration(key=name, value=value)
+
+    def configuration_read(self, answer: core.GetConfigurationResponse) -> configuration.Read:
+        """Read the answer to GetConfiguration; some begin values with a line feed."""
+        entries = tuple(
+            (one.key, _stripped(one.value), one.readonly) for one in answer.configuration_key or () if one.key
+        )
+        return configuration.Read(entries, tuple(answer.unknown_key or ()))
+
+    def needs_acceptance(self, action: str) -> bool:
+        """Say whether this is one of the CALLs that a Pending charge point must not get (§4.2)."""
+        return action in ("RemoteStartTransaction", "RemoteStopTransaction")
+
+    def samples(self, payload: bytes) -> list[Samples]:
+        """Read a stored MeterValues message."""
+        return metering_v16.samples(payload)
+
+    def stop_samples(self, payload: bytes) -> list[Samples]:
+        """Read the transaction data of a stored Stop."""
+        return metering_v16.stop_samples(payload)
+
+    def power_w(self, payload: bytes) -> float | None:
+        """Give the power in a stored MeterValues message, in W."""
+        return metering_v16.power_w(codec.decode(core.MeterValues, payload).payload.meter_value or [])
+
+
+def _refuse_while_pending(live: LiveChargePoint, action: str) -> None:
+    """Let a charger that waits for acceptance only boot; one that was accepted before still brings its transactions."""
+    if (
+        live.charge_point.accepted
+        or action == "BootNotification"
+        or (live.charge_point.was_accepted and action in KEPT_WHILE_PENDING)
+    ):
+        return
+    raise SecurityError("this charge point waits for acceptance by a technician")  # errata-J 3.8
+
+
+def _stripped(value: str | None) -> str | None:
+    return None if value is None else value.strip()

@@ -1,0 +1,144 @@
+"""The last frames of every charge point, both directions paired, bounded in bytes as well as in number."""
+
+import itertools
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+
+from edge_csms.ocpp.frames import MessageId
+
+MAX_FRAMES = 200  # kept of one charge point
+SHARED_BYTES = 16 * 2**20  # for all charge points together
+MIN_BYTES = 4 * 2**10  # kept of one charge point, however many there are
+
+
+class Message:
+    """One CALL and its answer; `direction` is that of the CALL: "in" from the charge point, "out" from us."""
+
+    __slots__ = (
+        "action",
+        "answer",
+        "answered_at",
+        "at",
+        "charge_point_id",
+        "direction",
+        "fault",
+        "message_id",
+        "number",
+        "request",
+    )
+
+    def __init__(
+        self,
+        number: int,
+        charge_point_id: str,
+        direction: str,
+        action: str,
+        message_id: MessageId,
+        request: str | bytes,
+    ) -> None:
+        self.number = number
+        self.charge_point_id = charge_point_id
+        self.direction = direction
+        self.action = action
+        self.message_id = message_id
+        self.request = request
+        self.at = time.time()
+        self.answer: str | bytes | None = None
+        self.answered_at: float | None = None
+        self.fault: str | None = None
+
+    @property
+    def sent_at(self) -> datetime:
+        """Give the time of the CALL."""
+        return datetime.fromtimestamp(self.at, UTC)
+
+    @property
+    def answered(self) -> datetime | None:
+        """Give the time of the answer."""
+        return None if self.answered_at is None else datetime.fromtimestamp(self.answered_at, UTC)
+
+    @property
+    def latency_ms(self) -> float | None:
+        """Give the time that the answer took."""
+        return None if self.answered_at is None else round((self.answered_at - self.at) * 1000, 3)
+
+    @property
+    def size(self) -> int:
+        """Give about how many bytes it occupies."""
+        return len(self.request) + 200
+
+
+class Recorder:
+    """The latest messages of one charge point."""
+
+    __slots__ = ("_bytes", "_charge_point_id", "_inspector", "_messages")
+
+    def __init__(self, inspector: "Inspector", charge_point_id: str) -> None:
+        self._inspector = inspector
+        self._charge_point_id = charge_point_id
+        self._messages: deque[Message] = deque()
+        self._bytes = 0
+
+    def begin(self, direction: str, action: str, message_id: MessageId, request: str | bytes) -> Message:
+        """Note a CALL."""
+        message = Message(next(self._inspector.numbers), self._charge_point_id, direction, action, message_id, request)
+        self._messages.append(message)
+        self._bytes += message.size
+        limit = self._inspector.bytes_each
+        while (self._bytes > limit and len(self._messages) > 1) or len(self._messages) > MAX_FRAMES:
+            self._bytes -= self._messages.popleft().size
+        return message
+
+    def end(self, message: Message, answer: str | bytes | None, fault: str | None = None) -> None:
+        """Note what became of a CALL."""
+        message.answer = answer
+        message.answered_at = time.time()
+        message.fault = fault
+        self._inspector.tell(message)
+
+    def note(self, request: str | bytes, fault: str) -> None:
+        """Note a frame that is no CALL and answers none."""
+        self.end(self.begin("in", "", "", request), None, fault)
+
+    def list_(self) -> Iterable[Message]:
+        """Give what is kept, the newest first."""
+        return reversed(self._messages)
+
+
+class Inspector:
+    """Every charge point's recorder, and the pages that watch live."""
+
+    def __init__(self) -> None:
+        self.numbers = itertools.count(1)
+        self.bytes_each = SHARED_BYTES
+        self._recorders: dict[str, Recorder] = {}
+        self._watchers: list[Callable[[Message], None]] = []
+
+    def recorder(self, charge_point_id: str) -> Recorder:
+        """Give the recorder of a charge point, which outlives its sessions."""
+        recorder = self._recorders.get(charge_point_id)
+        if recorder is None:
+            recorder = self._recorders[charge_point_id] = Recorder(self, charge_point_id)
+            self.bytes_each = max(MIN_BYTES, SHARED_BYTES // len(self._recorders))
+        return recorder
+
+    def forget(self, charge_point_id: str) -> None:
+        """Drop what was kept of a charge point."""
+        self._recorders.pop(charge_point_id, None)
+
+    def list_(self, charge_point_id: str) -> list[Message]:
+        """Give the latest messages of a charge point, the newest first."""
+        recorder = self._recorders.get(charge_point_id)
+        return [] if recorder is None else list(recorder.list_())
+
+    def watch(self, watcher: Callable[[Message], None]) -> Callable[[], None]:
+        """Tell `watcher` every message that is complete; the returned function ends that."""
+        self._watchers.append(watcher)
+        return lambda: self._watchers.remove(watcher)
+
+    def tell(self, message: Message) -> None:
+        """Tell the watchers."""
+        for watcher in self._watchers:
+            watcher(message)

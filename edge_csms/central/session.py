@@ -1,0 +1,259 @@
+"""Session: one connection of a charge point. It joins one Endpoint, one transport and one worker that answers in order."""
+
+import asyncio
+import logging
+import time
+from collections import Counter, deque
+from typing import Any, Protocol
+
+from edge_csms.central.dialect import Dialect
+from edge_csms.central.inspector import Message
+from edge_csms.central.live import LiveChargePoint
+from edge_csms.domain.errors import CallRefused as Refused
+from edge_csms.domain.errors import NoAnswer, Offline, StorageUnavailable
+from edge_csms.ocpp.endpoint import (
+    CallAnswered,
+    CallReceived,
+    CallRefused,
+    CallTimedOut,
+    Endpoint,
+    InvalidFrame,
+    PendingCall,
+    StrayAnswer,
+)
+from edge_csms.ocpp.errors import FormationViolation, InternalError, WireError
+from edge_csms.ocpp.frames import MessageId
+
+log = logging.getLogger(__name__)
+
+MAX_WAITING = 64  # CALLs of a charge point that wait for their answer; it may have one, by OCPP-J §4.1.1
+HOLD_AFTER_BOOT_SECONDS = 2.0  # some can't take a CALL before they have digested the answer to their Boot
+HOLD_WHILE_SILENT_SECONDS = 5.0  # one that has booted before may say nothing after a reconnect
+MAX_TIMEOUTS = 3  # in a row, until the connection is ended so that the charger makes a new one
+
+
+class Transport(Protocol):
+    """What carries the frames; Tornado's WebSocket handler is one."""
+
+    def send(self, frame: bytes) -> None:
+        """Send a text frame."""
+
+    def ping(self) -> None:
+        """Send a ping."""
+
+    def close(self, code: int, reason: str) -> None:
+        """Close with a Close frame."""
+
+    def abort(self) -> None:
+        """End the TCP connection without a Close frame."""
+
+
+class Session:
+    """One connection. `receive` never waits; CALLs are answered one by one in order by one worker."""
+
+    def __init__(
+        self,
+        live: LiveChargePoint,
+        dialect: Dialect,
+        transport: Transport,
+        endpoint: Endpoint,
+        counts: Counter[tuple[str, str]],
+    ) -> None:
+        self.live = live
+        self.dialect = dialect
+        self.transport = transport
+        self.opened_at = time.monotonic()
+        self.last_heard = self.opened_at
+        self.pinged_at = self.opened_at
+        self.first_action: str | None = None
+        self._endpoint = endpoint
+        self._counts = counts
+        self._loop = asyncio.get_running_loop()
+        self._waiting: deque[tuple[CallReceived, Message]] = deque()
+        self._wake: asyncio.Future[None] | None = None
+        self._room: asyncio.Future[None] | None = None
+        self._answers: dict[str, asyncio.Future[Any]] = {}
+        self._messages: dict[str, Message] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._closed = False
+        self._endpoint.hold()
+        if live.charge_point.booted:
+            self._loop.call_later(HOLD_WHILE_SILENT_SECONDS, self._release_if_silent)
+        self._worker = self._loop.create_task(self._serve())
+
+    def receive(self, frame: str | bytes) -> asyncio.Future[None] | None:
+        """Take a frame from the reader; the future, where one is returned, asks the reader to pause until it resolves."""
+        self.heard()
+        event = self._endpoint.receive(frame, self.last_heard)
+        match event:
+            case CallReceived():
+                return self._enqueue(event, frame)
+            case CallAnswered(call, payload):
+                self._resolve(call, frame, payload)
+            case CallRefused(call, code, description):
+                self._resolve(call, frame, Refused(code, description), f"{code}: {description}")
+            case InvalidFrame(raw, reason, reply_to):
+                self._note_invalid(raw, reason, reply_to)
+            case StrayAnswer(_, raw):
+                self.live.recorder.note(raw, "an answer to no CALL that waits: late, doubled or made up")
+                self.live.note_finding(
+                    "stray_answer", "", "It answered a CALL that no longer waited, or that was never sent.", raw
+                )
+        return None
+
+    def heard(self) -> None:
+        """Note a sign of life: any frame, pings and pongs too."""
+        self.last_heard = time.monotonic()
+
+    async def call(self, action: str, payload: bytes, timeout_seconds: float | None = None) -> bytes:
+        """Send a CALL and return the payload of its CALLRESULT.
+
+        Raises domain.errors.CallRefused after a CALLERROR, NoAnswer after the deadline, Offline when the connection ends.
+        """
+        if self._closed:
+            raise Offline(f"{self.live.charge_point_id} is not connected")
+        pending = self._endpoint.call(action, payload, time.monotonic(), timeout_seconds)
+        future = self._answers[pending.message_id] = self._loop.create_future()
+        self._send_calls()
+        try:
+            return await future  # type: ignore[no-any-return]
+        finally:
+            self._answers.pop(pending.message_id, None)
+            self._endpoint.cancel(pending)
+
+    def release(self) -> None:
+        """Let our CALLs go out."""
+        self._endpoint.release()
+        self._send_calls()
+
+    def end(self) -> None:
+        """Note that the connection is gone: nothing is answered any more, what waited for an answer fails."""
+        if self._closed:
+            return
+        self._closed = True
+        self._worker.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
+        offline = Offline(f"{self.live.charge_point_id} went offline before it answered")
+        for pending in self._endpoint.fail_all():
+            self._resolve(pending, None, offline, "the connection ended before the answer")
+        if self._room is not None and not self._room.done():
+            self._room.set_result(None)
+
+    def _note_invalid(self, raw: str, reason: str, reply_to: MessageId | None) -> None:
+        log.warning("%s sent a frame that can't be read: %s", self.live.charge_point_id, reason)
+        self.live.recorder.note(raw, reason)
+        self.live.note_finding("invalid_frame", "", f"It sent text that is no OCPP-J frame: {reason}.", raw)
+        if reply_to is not None:  # it waits for an answer; without one it would hang until its timeout
+            self.transport.send(self._endpoint.reply_error(reply_to, FormationViolation(reason)))
+
+    def _enqueue(self, call: CallReceived, frame: str | bytes) -> asyncio.Future[None] | None:
+        message = self.live.recorder.begin("in", call.action, call.message_id, frame)
+        if call.fault:
+            self.live.note_finding(
+                "broken_json", call.action, f"Its {call.action} was broken JSON: {call.fault}.", frame
+            )
+        self._waiting.append((call, message))
+        if self.first_action is None:
+            self.first_action = call.action
+        if self._wake is not None and not self._wake.done():
+            self._wake.set_result(None)
+        if len(self._waiting) < MAX_WAITING:
+            return None
+        if self._room is None or self._room.done():
+            self._room = self._loop.create_future()
+        return self._room
+
+    async def _serve(self) -> None:
+        while True:
+            while not self._waiting:
+                self._wake = self._loop.create_future()
+                await self._wake
+            call, message = self._waiting[0]
+            answer, fault = await self._respond(call)
+            self._waiting.popleft()
+            if answer is not None:
+                self.transport.send(answer)
+            self.live.recorder.end(message, answer, fault)
+            self._counts[call.action, "answered" if fault is None else "refused"] += 1
+            self._after(call)
+            if self._room is not None and len(self._waiting) < MAX_WAITING and not self._room.done():
+                self._room.set_result(None)
+
+    async def _respond(self, call: CallReceived) -> tuple[bytes | None, str | None]:
+        """Make the answer to a CALL and what was wrong, if anything: the only place where CALLERRORs are made."""
+        try:
+            return self._endpoint.reply(call.message_id, await self.dialect.answer(self.live, call)), None
+        except WireError as error:
+            log.info("%s: %s refused: %s %s", self.live.charge_point_id, call.action, error.code, error.description)
+            return self._endpoint.reply_error(call.message_id, error), f"{error.code}: {error.description}"
+        except StorageUnavailable as error:
+            log.error("%s: %s not stored: %s", self.live.charge_point_id, call.action, error.detail)
+            return self._endpoint.reply_error(call.message_id, InternalError(error.detail)), error.detail
+        except Exception:
+            log.exception("%s: %s failed", self.live.charge_point_id, call.action)
+            return self._endpoint.reply_error(
+                call.message_id, InternalError("the central system failed")
+            ), "our own fault: see the log"
+
+    def _after(self, call: CallReceived) -> None:
+        """Let our CALLs out after the first answer, after a Boot a little later."""
+        if self.dialect.is_boot(call.action):
+            self._endpoint.hold()
+            self._loop.call_later(HOLD_AFTER_BOOT_SECONDS, self._release_if_open)
+        elif self.first_action == call.action and not self.dialect.is_boot(self.first_action):
+            self.release()
+
+    def _release_if_open(self) -> None:
+        if not self._closed:
+            self.release()
+
+    def _release_if_silent(self) -> None:
+        if self.first_action is None:
+            self._release_if_open()
+
+    def _send_calls(self) -> None:
+        now = time.monotonic()
+        for frame in self._endpoint.take_outgoing(now):
+            self.transport.send(frame)
+            if (pending := self._endpoint.in_flight) is not None:
+                self._messages[pending.message_id] = self.live.recorder.begin(
+                    "out", pending.action, pending.message_id, frame
+                )
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if (deadline := self._endpoint.next_deadline) is not None:
+            self._timer = self._loop.call_later(max(0.0, deadline - now), self._expire)
+
+    def _expire(self) -> None:
+        self._timer = None
+        for timed_out in self._endpoint.expire(time.monotonic()):
+            self._time_out(timed_out)
+        self._send_calls()
+
+    def _time_out(self, timed_out: CallTimedOut) -> None:
+        call = timed_out.call
+        words = f"{self.live.charge_point_id} did not answer {call.action} within {call.timeout_seconds:g} s"
+        log.warning("%s", words)
+        self._resolve(call, None, NoAnswer(words), "no answer in time")
+        if self._endpoint.consecutive_timeouts >= MAX_TIMEOUTS:
+            log.warning(
+                "%s left %s CALLs unanswered: closing, so that it connects anew",
+                self.live.charge_point_id,
+                MAX_TIMEOUTS,
+            )
+            self.transport.abort()
+
+    def _resolve(self, call: PendingCall, frame: str | bytes | None, outcome: Any, fault: str | None = None) -> None:
+        """Give a CALL of ours its outcome: a payload, or the Refusal to raise."""
+        if (message := self._messages.pop(call.message_id, None)) is not None:
+            self.live.recorder.end(message, frame, fault)
+        future = self._answers.get(call.message_id)
+        if future is not None and not future.done():
+            if isinstance(outcome, Exception):
+                future.set_exception(outcome)
+            else:
+                future.set_result(bytes(outcome))
+        if not self._closed:
+            self._send_calls()

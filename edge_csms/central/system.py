@@ -1,0 +1,302 @@
+"""The Central System: who is connected, and commands to charge points. Only this module knows where a session lives."""
+
+import asyncio
+import logging
+import time
+import uuid
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from edge_csms.central.clock import EPOCH
+from edge_csms.central.context import Context
+from edge_csms.central.dialect import Dialect, Samples
+from edge_csms.central.inspector import Inspector
+from edge_csms.central.live import LiveChargePoint
+from edge_csms.central.session import Session, Transport
+from edge_csms.domain import events
+from edge_csms.domain.errors import Conflict, Invalid, NotFound, Offline
+from edge_csms.domain.model import ChargePoint, fold
+from edge_csms.ocpp import codec
+from edge_csms.ocpp.endpoint import Endpoint
+from edge_csms.ocpp.errors import WireError
+from edge_csms.ocpp.operation import Request, Sender
+from edge_csms.services import charge_points, configuration
+
+log = logging.getLogger(__name__)
+
+PING_SECONDS = 30.0
+OLD_SESSION_SECONDS = 5.0  # that an old connection has to show that it lives, when nothing proves who the new one is
+LEAST_IDLE_SECONDS = 180.0
+
+
+class CentralSystem:
+    """Every charge point of the site, connected or not."""
+
+    def __init__(self, context: Context) -> None:
+        self.bus = context.bus
+        self.inspector = Inspector()
+        self.settings = context.settings
+        self.counts: Counter[tuple[str, str]] = Counter()  # CALLs answered, by Action and outcome
+        self._database = context.database
+        self._clock = context.clock
+        self._dialects: dict[str, Dialect] = {}
+        self._live: dict[str, LiveChargePoint] = {}
+
+    def now(self) -> datetime:
+        """Give the site's time."""
+        return self._clock.now()
+
+    # Who is connected
+
+    def speak(self, dialect: Dialect) -> None:
+        """Add an OCPP version; the first one is assumed for chargers that name none."""
+        self._dialects[dialect.operations.subprotocol] = dialect
+
+    def choose_subprotocol(self, offered: Iterable[str]) -> str | None:
+        """Give the first that the charge point offers and we speak, in its order (OCPP-J 1.6 §3.2)."""
+        return next((one for one in offered if one in self._dialects), None)
+
+    @property
+    def assumed_subprotocol(self) -> str:
+        """Give what a charge point speaks that names nothing."""
+        return next(iter(self._dialects))
+
+    async def make_room(self, charge_point: ChargePoint, authenticated: bool) -> bool:
+        """Say whether a new connection may take the place of an old one.
+
+        The newest wins, since a half-open old one must not lock a charger out. Where nothing proves who the new one is, an old
+        one that still lives is kept.
+        """
+        live = self._live.get(fold(charge_point.charge_point_id))
+        old = None if live is None else live.session
+        if old is None or authenticated:
+            return True
+        asked_at = time.monotonic()
+        old.transport.ping()
+        while time.monotonic() - asked_at < OLD_SESSION_SECONDS:
+            await asyncio.sleep(0.05)
+            if old.last_heard > asked_at:
+                return False
+            if live is None or live.session is not old:
+                return True
+        return True
+
+    def connect(self, charge_point: ChargePoint, subprotocol: str, transport: Transport) -> Session:
+        """Open a session, closing the one that the charge point had."""
+        live = self._get_live(charge_point)
+        live.charge_point = charge_point
+        old, live.session = live.session, None
+        if old is not None:
+            log.info("%s connected anew: the old connection is closed", charge_point.charge_point_id)
+            old.end()
+            old.transport.close(1000, "a newer connection took its place")
+        dialect = self._dialects[subprotocol]
+        live.power_reader = dialect.power_w
+        endpoint = Endpoint(self.settings.call_timeout_seconds, _new_message_id)
+        live.session = Session(live, dialect, transport, endpoint, self.counts)
+        log.info("%s connected", charge_point.charge_point_id)
+        self.bus.publish(events.ChargePointConnected(live.charge_point_id))
+        return live.session
+
+    def disconnect(self, session: Session) -> None:
+        """Note that a connection is gone. The late end of an old one leaves the new one alone."""
+        session.end()
+        live = session.live
+        live.last_heard = max(live.last_heard, time.time() - (time.monotonic() - session.last_heard))
+        if live.session is session:
+            live.session = None
+            log.info("%s disconnected", live.charge_point_id)
+            self.bus.publish(events.ChargePointDisconnected(live.charge_point_id))
+
+    def close_all(self, code: int, reason: str) -> None:
+        """Close every session, at the end of the process."""
+        for live in list(self._live.values()):
+            if live.session is not None:
+                live.session.transport.close(code, reason)
+                self.disconnect(live.session)
+
+    def live(self, charge_point_id: str) -> LiveChargePoint | None:
+        """Give what is known of a charge point while the process runs."""
+        return self._live.get(fold(charge_point_id))
+
+    def connected(self) -> list[LiveChargePoint]:
+        """List the charge points that are connected."""
+        return [live for live in self._live.values() if live.session is not None]
+
+    def last_seen(self, charge_point: ChargePoint) -> datetime | None:
+        """Say when a charge point was last heard."""
+        live = self._live.get(fold(charge_point.charge_point_id))
+        if live is None:
+            return charge_point.last_seen
+        if live.session is not None:
+            return datetime.fromtimestamp(time.time() - (time.monotonic() - live.session.last_heard), UTC)
+        return datetime.fromtimestamp(live.last_heard, UTC) if live.last_heard else charge_point.last_seen
+
+    # Commands. All raise domain.errors: NotFound, Offline, CallRefused, NoAnswer, Invalid.
+
+    async def remote_start(self, charge_point_id: str, id_tag: str, connector_id: int | None = None) -> str:
+        """Ask for a transaction and return the charge point's word; "Accepted" means that it will try."""
+        session = await self._session_for_charging(charge_point_id)
+        if connector_id is None:
+            connector_id = await self._free_connector(session.live)
+        return await self._status(session, session.dialect.remote_start(id_tag, connector_id))
+
+    async def remote_stop(self, charge_point_id: str, wire_id: str) -> str:
+        """Ask for the end of a transaction and return the charge point's word."""
+        session = await self._session_for_charging(charge_point_id)
+        return await self._status(session, session.dialect.remote_stop(wire_id))
+
+    async def read_configuration(self, charge_point_id: str, names: list[str] | None) -> configuration.Read:
+        """Ask for settings, all of them with None."""
+        session = await self._session(charge_point_id)
+        return session.dialect.configuration_read(await self._ask(session, session.dialect.read_configuration(names)))
+
+    async def write_configuration(self, charge_point_id: str, name: str, value: str) -> str:
+        """Ask to change a setting and return the charge point's word."""
+        session = await self._session(charge_point_id)
+        return await self._status(session, session.dialect.write_configuration(name, value))
+
+    async def send(self, charge_point_id: str, action: str, payload: bytes) -> bytes:
+        """Send any CALL that a central system may send, as given, and return the payload of its answer.
+
+        The payload is checked strictly first, and its members put into the specification's order.
+        """
+        session = await self._session(charge_point_id)
+        operation = session.dialect.operations.get(action)
+        if operation is None or Sender.CENTRAL_SYSTEM not in operation.sender:
+            raise NotFound(f"{action} is nothing that a central system sends")
+        try:
+            request = codec.decode(operation.request, payload, strict=True).payload
+        except WireError as error:
+            raise Invalid(f"{error.code}: {error.description}") from error
+        if session.dialect.needs_acceptance(action) and not session.live.charge_point.accepted:
+            raise Offline(f"{charge_point_id} waits for acceptance and can't be told to charge")
+        return await session.call(action, codec.encode(request))
+
+    async def call(self, charge_point_id: str, request: Request[Any], timeout_seconds: float | None = None) -> Any:
+        """Send a CALL and return its answer as the operation's response struct, read tolerantly."""
+        return await self._ask(await self._session(charge_point_id), request, timeout_seconds)
+
+    async def trigger_boot(self, charge_point_id: str) -> None:
+        """Ask a charge point for its boot data."""
+        session = await self._session(charge_point_id)
+        await self._ask(session, session.dialect.trigger_boot())
+
+    def samples(
+        self, payloads: Iterable[tuple[int, bytes]], stop_payload: bytes | None, connector_id: int | None
+    ) -> list[tuple[int | None, Samples]]:
+        """Read stored meter values, given with their connectors, and the transaction data of a Stop, all by time."""
+        dialect = self._dialects[self.assumed_subprotocol]
+        read: list[tuple[int | None, Samples]] = [
+            (connector, one) for connector, payload in payloads for one in dialect.samples(payload)
+        ]
+        read += [(connector_id, one) for one in (dialect.stop_samples(stop_payload) if stop_payload else ())]
+        return sorted(read, key=lambda pair: (pair[1].timestamp is None, pair[1].timestamp or EPOCH))
+
+    # What changes outside of a session
+
+    def refresh(self, charge_point: ChargePoint) -> None:
+        """Take over what a technician changed of a charge point."""
+        if (live := self._live.get(fold(charge_point.charge_point_id))) is not None:
+            live.charge_point = charge_point
+        self.bus.publish(events.ChargePointChanged(charge_point.charge_point_id))
+
+    def retire(self, charge_point_id: str) -> None:
+        """Close the session of a charge point that was deleted and forget it."""
+        live = self._live.pop(fold(charge_point_id), None)
+        if live is not None and live.session is not None:
+            session = live.session
+            live.session = None
+            session.end()
+            session.transport.close(1000, "this charge point was deleted")
+        self.inspector.forget(charge_point_id)
+        self.bus.publish(events.ChargePointRetired(charge_point_id))
+
+    async def flush(self) -> None:
+        """Store the findings that were counted since the last time."""
+        found = {live.charge_point.key: list(live.findings.values()) for live in self._live.values() if live.findings}
+        if not found:
+            return
+        for live in self._live.values():
+            live.findings = {}
+        await self._database.run_patient(charge_points.note_findings, found, self._clock.now())
+
+    async def flush_last_seen(self) -> None:
+        """Store when each charge point was last heard."""
+        seen = {
+            live.charge_point_id: at
+            for live in self._live.values()
+            if (at := self.last_seen(live.charge_point)) is not None
+        }
+        if seen:
+            await self._database.run_patient(charge_points.note_last_seen, seen)
+
+    def check_liveness(self) -> None:
+        """Ping who was quiet, and end connections on which nothing came for three heartbeats."""
+        now = time.monotonic()
+        limit = max(LEAST_IDLE_SECONDS, 3.0 * self.settings.heartbeat_interval_seconds)
+        for live in self.connected():
+            session = live.session
+            assert session is not None
+            if now - session.last_heard > limit:
+                log.warning(
+                    "%s was silent for %.0f s: its connection is ended", live.charge_point_id, now - session.last_heard
+                )
+                session.transport.abort()
+            elif now - max(session.pinged_at, session.last_heard) > PING_SECONDS:
+                session.pinged_at = now
+                session.transport.ping()
+
+    def _get_live(self, charge_point: ChargePoint) -> LiveChargePoint:
+        folded = fold(charge_point.charge_point_id)
+        live = self._live.get(folded)
+        if live is None:
+            recorder = self.inspector.recorder(charge_point.charge_point_id)
+            live = self._live[folded] = LiveChargePoint(charge_point, recorder)
+        return live
+
+    async def _session(self, charge_point_id: str) -> Session:
+        live = self._live.get(fold(charge_point_id))
+        if live is not None and live.session is not None:
+            return live.session
+        await self._database.run(charge_points.get, charge_point_id)  # raises NotFound
+        raise Offline(f"{charge_point_id} is not connected")
+
+    async def _session_for_charging(self, charge_point_id: str) -> Session:
+        session = await self._session(charge_point_id)
+        if not session.live.charge_point.accepted:
+            raise Offline(f"{charge_point_id} waits for acceptance and can't be told to charge")
+        return session
+
+    async def _free_connector(self, live: LiveChargePoint) -> int:
+        """Choose a connector for a start that names none: one with a car plugged in, else a free one, else the first."""
+        shown = await self._database.run(charge_points.show, live.charge_point_id)
+        usable = [one for one in shown.connectors if one.connector_id > 0 and one.transaction_id is None]
+        for status in ("Preparing", "Available"):
+            for connector in usable:
+                if connector.status == status:
+                    return connector.connector_id
+        if not usable and any(one.connector_id > 0 for one in shown.connectors):
+            raise Conflict(f"every connector of {live.charge_point_id} has a transaction")
+        return usable[0].connector_id if usable else 1
+
+    async def _status(self, session: Session, request: Request[Any]) -> str:
+        return str((await self._ask(session, request)).status)
+
+    async def _ask(self, session: Session, request: Request[Any], timeout_seconds: float | None = None) -> Any:
+        operation = session.dialect.operations.of(request)
+        answer = await session.call(operation.action, codec.encode(request), timeout_seconds)
+        read = codec.decode_answer(operation.response, msgspec.Raw(answer))
+        for finding in read.findings:
+            session.live.note_finding(
+                finding.code, f"{operation.action}.{finding.field}", finding.explanation, finding.example or answer
+            )
+        return read.payload
+
+
+def _new_message_id() -> str:
+    return uuid.uuid4().hex

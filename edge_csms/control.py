@@ -1,0 +1,183 @@
+"""Commands on what is stored: a running server carries them out itself, asked through its Unix socket; else they run here.
+
+Whoever opens the database holds a lock on the data directory, so that there is one writer at any time.
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import json
+import logging
+import os
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from edge_csms.domain.accounts import Actor, password_faults
+from edge_csms.domain.errors import Conflict, Invalid, Refusal
+from edge_csms.domain.roles import Role
+from edge_csms.services import accounts, passwords
+from edge_csms.services.setup_code import SetupCode
+from edge_csms.storage import backups, sequences
+from edge_csms.storage.database import Database
+from edge_csms.storage.highest_id import HighestId
+
+log = logging.getLogger(__name__)
+
+DATABASE = "edge-csms.db"
+LOCK = "lock"
+SOCKET = "control.sock"
+CONSOLE = Actor("", "console")
+ANSWER_SECONDS = 600  # a backup of a large site takes its time
+MAX_REQUEST = 64 * 1024
+
+
+class DataDirUnusable(Refusal):
+    """The data directory can't be written, or another process uses it."""
+
+
+def prepare_data_dir(data_dir: Path) -> None:
+    """Make the data directory and what is in it; raises DataDirUnusable."""
+    try:
+        for directory in (data_dir, data_dir / "backups", data_dir / "captures", data_dir / "files"):
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (data_dir / LOCK).touch(0o600)
+    except OSError as error:
+        raise DataDirUnusable(f"the data directory {data_dir} can't be written: {error.strerror}") from error
+
+
+@contextlib.contextmanager
+def locked(data_dir: Path) -> Iterator[None]:
+    """Hold the data directory for this process; raises Conflict while another one does."""
+    prepare_data_dir(data_dir)
+    with (data_dir / LOCK).open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Conflict(f"another edge-csms is using the data directory {data_dir}") from None
+        yield
+
+
+def administer(data_dir: Path, command: str, arguments: dict[str, Any]) -> Any:
+    """Let the running server carry out a command, or do it here when none runs."""
+    if (data_dir / SOCKET).exists():
+        with contextlib.suppress(ConnectionRefusedError, FileNotFoundError):
+            return _ask_server(data_dir, command, arguments)
+    with locked(data_dir):
+        if command == "restore":
+            return asyncio.run(_restore(data_dir, Path(arguments["source"])))
+        return asyncio.run(_perform_here(data_dir, command, arguments))
+
+
+class ControlServer:
+    """Takes commands through a socket file that only the owner of the data directory may open."""
+
+    def __init__(self, data_dir: Path, database: Database) -> None:
+        self._data_dir = data_dir
+        self._database = database
+        self._server: asyncio.Server | None = None
+
+    async def start(self) -> None:
+        """Listen."""
+        (self._data_dir / SOCKET).unlink(missing_ok=True)
+        with _short_path(self._data_dir) as path:
+            self._server = await asyncio.start_unix_server(self._serve, path, limit=MAX_REQUEST)
+        (self._data_dir / SOCKET).chmod(0o600)
+
+    async def stop(self) -> None:
+        """Listen no more."""
+        if self._server is not None:
+            self._server.close()
+            (self._data_dir / SOCKET).unlink(missing_ok=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            said = json.loads(await reader.readline())
+            answer: dict[str, Any] = {
+                "result": await _perform(self._database, self._data_dir, said["command"], said["arguments"])
+            }
+        except Refusal as refusal:
+            answer = {"refusal": refusal.detail}
+        except Exception:
+            log.exception("a command failed")
+            answer = {"refusal": "the server failed; see its log"}
+        writer.write(json.dumps(answer).encode() + b"\n")
+        await writer.drain()
+        writer.close()
+
+
+async def _perform_here(data_dir: Path, command: str, arguments: dict[str, Any]) -> Any:
+    database = Database(data_dir / DATABASE)
+    await database.open()
+    try:
+        return await _perform(database, data_dir, command, arguments)
+    finally:
+        await database.close()
+
+
+async def _perform(database: Database, data_dir: Path, command: str, arguments: dict[str, Any]) -> Any:
+    now, loop = datetime.now(UTC), asyncio.get_running_loop()
+    match command, arguments:
+        case "add_user", {"username": username, "role": role, "password": password}:
+            hashed = await loop.run_in_executor(None, _hash, password, username)
+            await database.run(accounts.add, now, CONSOLE, username, hashed, Role(role))
+            SetupCode(data_dir).finish()
+        case "list_users", _:
+            found = await database.read(accounts.list_)
+            return [{"username": one.username, "role": one.role.value, "active": one.active} for one in found]
+        case "set_password", {"username": username, "password": password}:
+            hashed = await loop.run_in_executor(None, _hash, password, username)
+            await database.run(accounts.change, now, CONSOLE, username, password_hash=hashed)
+        case "remove_user", {"username": username}:
+            await database.run(accounts.remove, now, CONSOLE, username)
+        case "backup", {"destination": destination}:
+            await loop.run_in_executor(None, backups.write, database.path, Path(destination))
+        case "restore", _:
+            raise Conflict("the server is running: stop it first, then restore")
+        case _:
+            raise Conflict(f"the running server is of another version: it knows no command {command}")
+    return None
+
+
+def _hash(password: str, username: str) -> str:
+    if faults := password_faults(password, username):
+        raise Invalid(" ".join(faults), {"password": faults})
+    return passwords.hash_password(password)
+
+
+async def _restore(data_dir: Path, source: Path) -> str:
+    path = data_dir / DATABASE
+    kept = backups.restore(path, source, datetime.now(UTC))
+    database, highest = Database(path), HighestId(data_dir)
+    await database.open()
+    try:
+        issued = await database.run(sequences.get, sequences.TRANSACTION)
+        above = max(issued + backups.RESTORE_JUMP, highest.value)
+        await database.run(sequences.raise_to, sequences.TRANSACTION, above)
+    finally:
+        highest.close()
+        await database.close()
+    return str(kept)
+
+
+def _ask_server(data_dir: Path, command: str, arguments: dict[str, Any]) -> Any:
+    with socket.socket(socket.AF_UNIX) as connection, _short_path(data_dir) as path:
+        connection.settimeout(ANSWER_SECONDS)
+        connection.connect(path)
+        connection.sendall(json.dumps({"command": command, "arguments": arguments}).encode() + b"\n")
+        answer = json.loads(connection.makefile().readline() or '{"refusal": "the server stopped before it answered"}')
+    if "refusal" in answer:
+        raise Conflict(answer["refusal"])
+    return answer["result"]
+
+
+@contextlib.contextmanager
+def _short_path(data_dir: Path) -> Iterator[str]:
+    """Give a path to the socket that fits into the 108 bytes which the kernel allows, however deep the directory lies."""
+    directory = os.open(data_dir, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{directory}/{SOCKET}"
+    finally:
+        os.close(directory)

@@ -1,0 +1,111 @@
+"""What happened on the site, told after it is on disk: plain values that could cross a process border."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChargePointConnected:
+    """A charge point opened a session."""
+
+    charge_point_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChargePointDisconnected:
+    """The last session of a charge point ended."""
+
+    charge_point_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChargePointChanged:
+    """Something that is shown of a charge point changed: its boot data, registration, name or findings."""
+
+    charge_point_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChargePointBooted:
+    """A BootNotification was answered."""
+
+    charge_point_id: str
+    accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChargePointRetired:
+    """A charge point was deleted."""
+
+    charge_point_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorStatusChanged:
+    """A connector said what it does."""
+
+    charge_point_id: str
+    connector_id: int
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionStarted:
+    """A new transaction is stored."""
+
+    charge_point_id: str
+    connector_id: int
+    transaction_id: int
+    id_tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionEnded:
+    """A transaction got its Stop, or its end was inferred."""
+
+    charge_point_id: str
+    connector_id: int | None
+    transaction_id: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeterValuesReceived:
+    """A MeterValues message is stored."""
+
+    charge_point_id: str
+    connector_id: int
+    transaction_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignTransactionNamed:
+    """A charge point named a transaction of another one; nothing of that transaction was touched."""
+
+    charge_point_id: str
+    transaction_id: int
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownIdTagSeen:
+    """A tag was presented that the site doesn't know."""
+
+    charge_point_id: str
+    id_tag: str
+    at: datetime
+
+
+Event = (
+    ChargePointConnected
+    | ChargePointDisconnected
+    | ChargePointChanged
+    | ChargePointBooted
+    | ChargePointRetired
+    | ConnectorStatusChanged
+    | TransactionStarted
+    | TransactionEnded
+    | MeterValuesReceived
+    | ForeignTransactionNamed
+    | UnknownIdTagSeen
+)

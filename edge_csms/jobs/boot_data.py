@@ -1,0 +1,51 @@
+"""Asks charge points that never told what they are: after our restart they send no BootNotification by themselves."""
+
+import asyncio
+import logging
+
+from edge_csms.central.system import CentralSystem
+from edge_csms.domain.errors import Refusal
+from edge_csms.domain.events import ChargePointConnected, Event
+
+log = logging.getLogger(__name__)
+
+PATIENCE_SECONDS = 10.0  # in which one that has just started boots by itself
+
+
+class BootData:
+    """The job. It asks each charge point once, and only if no boot data is held."""
+
+    name = "boot data"
+    per_fleet = False
+
+    def __init__(self, central: CentralSystem) -> None:
+        self._central = central
+        self._asked: set[str] = set()
+        self._connected: asyncio.Queue[str] = asyncio.Queue()
+
+    async def run(self) -> None:
+        """Wait for charge points that connect."""
+        unsubscribe = self._central.bus.subscribe(self._on_event)
+        try:
+            while True:
+                charge_point_id = await self._connected.get()
+                asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self._ask_later, charge_point_id)
+        finally:
+            unsubscribe()
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, ChargePointConnected) and event.charge_point_id not in self._asked:
+            self._connected.put_nowait(event.charge_point_id)
+
+    def _ask_later(self, charge_point_id: str) -> None:
+        live = self._central.live(charge_point_id)
+        if live is None or live.charge_point.booted or not live.online or charge_point_id in self._asked:
+            return
+        self._asked.add(charge_point_id)
+        asyncio.get_running_loop().create_task(self._ask(charge_point_id))
+
+    async def _ask(self, charge_point_id: str) -> None:
+        try:
+            await self._central.trigger_boot(charge_point_id)
+        except Refusal as refusal:
+            log.info("%s would not say what it is: %s", charge_point_id, refusal.detail)

@@ -1,0 +1,156 @@
+"""What happens with charge points: they come, boot, are accepted, say what they do, and are retired."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from edge_csms.domain.errors import Conflict, Invalid, NotFound
+from edge_csms.domain.model import ChargePoint, Connector, Finding, Registration
+from edge_csms.services import transactions
+from edge_csms.storage import charge_points, connectors, findings
+
+MAX_IDENTITY = 48
+INBOX_SIZE = 200  # charge points that wait for acceptance; what comes beyond is turned away until some are dealt with
+MAX_STORED_TEXT = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Boot:
+    """What a charge point says of itself."""
+
+    vendor: str | None
+    model: str | None
+    serial_number: str | None
+    firmware_version: str | None
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What a charge point's proof of identity is checked against."""
+
+    credential: str | None
+    next_credential: str | None
+    token_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A charge point with all that is stored about it."""
+
+    charge_point: ChargePoint
+    connectors: tuple[Connector, ...]
+    findings: tuple[Finding, ...]
+
+
+def is_identity(text: str) -> bool:
+    """Say whether a text can be a charge point's identity."""
+    return 1 <= len(text) <= MAX_IDENTITY and text.isprintable() and "/" not in text and text == text.strip()
+
+
+def find(charge_point_id: str) -> tuple[ChargePoint, Secrets] | None:
+    """Find a charge point in use and what proves its identity."""
+    found = charge_points.get(charge_point_id)
+    return None if found is None else (found, Secrets(*charge_points.get_secrets(charge_point_id)))
+
+
+def register(charge_point_id: str, now: datetime, accepted: bool) -> ChargePoint:
+    """Take in a charger that the site didn't know; raises Conflict when too many wait for acceptance."""
+    if not accepted and charge_points.count_pending() >= INBOX_SIZE:
+        raise Conflict(f"{INBOX_SIZE} unknown charge points wait for acceptance already; accept or delete some first")
+    registration = Registration.ACCEPTED if accepted else Registration.PENDING
+    charge_points.add(charge_point_id, registration, now, accepted_at=now if accepted else None)
+    return get(charge_point_id)
+
+
+def add(charge_point_id: str, now: datetime, columns: dict[str, Any]) -> ChargePoint:
+    """Store a charge point that a technician announces; raises Invalid or Conflict."""
+    if not is_identity(charge_point_id):
+        text = f"an identity has 1 to {MAX_IDENTITY} printable characters, no / and no space at its ends"
+        raise Invalid(text, {"charge_point_id": [text]})
+    if not charge_points.add(charge_point_id, Registration.ACCEPTED, now, accepted_at=now, **columns):
+        raise Conflict(f"there is a charge point {charge_point_id} already")
+    return get(charge_point_id)
+
+
+def get(charge_point_id: str) -> ChargePoint:
+    """Find a charge point in use; raises NotFound."""
+    found = charge_points.get(charge_point_id)
+    if found is None:
+        raise NotFound(f"there is no charge point {charge_point_id}")
+    return found
+
+
+def show(charge_point_id: str) -> Shown:
+    """Give a charge point with all that is stored about it; raises NotFound."""
+    return _shown([get(charge_point_id)])[0]
+
+
+def list_(after: str = "", limit: int = 100) -> list[Shown]:
+    """List charge points in the order of their identity from behind `after`."""
+    return _shown(charge_points.list_(after=after, limit=limit))
+
+
+def update(charge_point_id: str, changes: dict[str, Any], now: datetime) -> ChargePoint:
+    """Change what is stored of a charge point; raises NotFound."""
+    if changes.get("registration") == Registration.ACCEPTED.value and not get(charge_point_id).was_accepted:
+        changes = {**changes, "accepted_at": now}
+    if changes and not charge_points.update(charge_point_id, changes):
+        raise NotFound(f"there is no charge point {charge_point_id}")
+    return get(charge_point_id)
+
+
+def promote_credential(charge_point_id: str) -> None:
+    """Let the next credential be the only one: the charge point has logged in with it."""
+    _, following, _ = charge_points.get_secrets(charge_point_id)
+    if following is not None:
+        charge_points.update(charge_point_id, {"credential": following, "next_credential": None})
+
+
+def delete(charge_point_id: str, now: datetime) -> None:
+    """Retire a charge point; its transactions stay under its name. Raises NotFound."""
+    if not charge_points.delete(charge_point_id, now):
+        raise NotFound(f"there is no charge point {charge_point_id}")
+
+
+def boot(charge_point_id: str, boot_data: Boot, now: datetime) -> ChargePoint:
+    """Keep what a charge point says of itself; raises NotFound when it was retired meanwhile."""
+    changes = {
+        "vendor": _cut(boot_data.vendor),
+        "model": _cut(boot_data.model),
+        "serial_number": _cut(boot_data.serial_number),
+        "firmware_version": _cut(boot_data.firmware_version),
+        "boot_payload": boot_data.payload,
+        "boot_at": now,
+        "last_seen": now,
+    }
+    return update(charge_point_id, changes, now)
+
+
+def note_status(charge_point_key: int, connector: Connector, is_free: bool) -> tuple[int, ...]:
+    """Keep a connector's status; a free one ends, unseen, what was open on it. Returns those transactions."""
+    connectors.put(charge_point_key, connector)
+    return transactions.infer_end(charge_point_key, connector.connector_id, connector.status_at) if is_free else ()
+
+
+def note_findings(found: dict[int, list[Finding]], now: datetime) -> None:
+    """Count in findings, by the keys of their charge points."""
+    for charge_point_key, ones in found.items():
+        for finding in ones:
+            findings.add(charge_point_key, finding, now)
+
+
+def note_last_seen(seen: dict[str, datetime]) -> None:
+    """Keep when charge points were last heard."""
+    for charge_point_id, at in seen.items():
+        charge_points.update(charge_point_id, {"last_seen": at})
+
+
+def _shown(found: list[ChargePoint]) -> list[Shown]:
+    keys = [charge_point.key for charge_point in found]
+    connectors_of, findings_of = connectors.list_by_charge_point(keys), findings.list_by_charge_point(keys)
+    return [Shown(one, tuple(connectors_of.get(one.key, ())), tuple(findings_of.get(one.key, ()))) for one in found]
+
+
+def _cut(text: str | None) -> str | None:
+    return None if text is None else text[:MAX_STORED_TEXT]

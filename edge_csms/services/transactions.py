@@ -1,0 +1,335 @@
+"""What happens to a charging transaction: never lost, never doubled, never refused (OCPP 1.6 §4.8, §4.10, §4.7)."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from edge_csms.domain import authorization
+from edge_csms.domain.errors import NotFound
+from edge_csms.domain.model import MeterReading, Transaction, TransactionState, Verdict, fold
+from edge_csms.services import id_tags as id_tag_service
+from edge_csms.storage import charge_points, id_tags, meter_values, sequences, transactions
+from edge_csms.storage.transactions import Known
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A StartTransaction as the dialect understood it."""
+
+    charge_point_key: int
+    connector_id: int
+    id_tag: str
+    meter_start_wh: int | None
+    started_at: datetime  # the charger's time where it is plausible, else ours
+    plausible: bool
+    reservation_id: int | None
+    content_key: bytes
+    payload: bytes
+    arrival: int
+    clock_doubt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The answer to a Start, and what else it brought about."""
+
+    transaction_id: int
+    verdict: Verdict
+    is_new: bool
+    ended_unseen: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A StopTransaction as the dialect understood it; `wire_id` is None where the charger gave no id that could be read."""
+
+    charge_point_key: int
+    wire_id: str | None
+    id_tag: str | None
+    meter_stop_wh: int | None
+    stopped_at: datetime
+    reason: str | None
+    content_key: bytes
+    payload: bytes
+    arrival: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The answer to a Stop: what it ended, and the verdict on the tag that it brought, None without one."""
+
+    transaction_id: int
+    connector_id: int | None
+    state: TransactionState
+    is_new: bool
+    verdict: Verdict | None
+    foreign_transaction_id: int | None = None
+
+    @property
+    def was_ours(self) -> bool:
+        """Say whether it ended a transaction whose Start we hold."""
+        return self.state is not TransactionState.ORPHAN
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """A MeterValues message as the dialect understood it."""
+
+    charge_point_key: int
+    connector_id: int
+    wire_id: str | None
+    taken_at: datetime
+    arrival: int
+    content_hash: int
+    register_wh: int | None
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Metered:
+    """Where a MeterValues message went."""
+
+    transaction_id: int | None
+    is_new: bool
+    foreign_transaction_id: int | None = None
+
+
+def start(call: Start, now: datetime, accept_unknown: bool) -> Started:
+    """Store a Start and give it a transaction id, also when its tag may not charge; a resent one gets its first answer again."""
+    if (known := transactions.get_by_start(call.charge_point_key, call.content_key)) is not None:
+        transaction_id, _, verdict = known
+        return Started(transaction_id, verdict, is_new=False)
+    ended = _infer_ends(call.charge_point_key, call.connector_id, call.started_at)
+    id_tags.lock(call.id_tag)
+    active = transactions.count_open(call.id_tag)
+    verdict = authorization.decide(
+        id_tags.get(call.id_tag), now, accept_unknown=accept_unknown, active_transactions=active
+    )
+    transaction_id = sequences.take(sequences.TRANSACTION)
+    stored = transactions.add(
+        transaction_id=transaction_id,
+        charge_point=call.charge_point_key,
+        wire_id=str(transaction_id),
+        connector_id=call.connector_id,
+        id_tag=call.id_tag,
+        verdict=verdict,
+        reservation_id=call.reservation_id,
+        meter_start_wh=call.meter_start_wh,
+        started_at=call.started_at,
+        clock_doubt=call.clock_doubt,
+        start_plausible=call.plausible,
+        start_arrival=call.arrival,
+        start_key=call.content_key,
+        start_payload=call.payload,
+    )
+    if not stored:  # another writer was faster: its row holds
+        return start(call, now, accept_unknown)
+    return Started(transaction_id, verdict, is_new=True, ended_unseen=ended)
+
+
+def stop(call: Stop, now: datetime, accept_unknown: bool) -> Stopped:
+    """Store a Stop on its transaction, or keep it as an orphan; it is never refused and touches no other charger's."""
+    verdict = id_tag_service.judge(call.id_tag, now, accept_unknown) if call.id_tag is not None else None
+    known = transactions.get_by_wire_id(call.charge_point_key, call.wire_id) if call.wire_id is not None else None
+    if known is not None:
+        if known.state not in (TransactionState.OPEN, TransactionState.INFERRED):
+            return Stopped(known.transaction_id, known.connector_id, known.state, is_new=False, verdict=verdict)
+        return _close(call, known, verdict, content_key=None)
+    if (stored := transactions.get_by_stop(call.charge_point_key, call.content_key)) is not None:
+        return Stopped(stored.transaction_id, stored.connector_id, stored.state, is_new=False, verdict=verdict)
+    foreign = _foreign(call.wire_id)
+    if foreign is None and (match := _the_only_fitting(call)) is not None:
+        return _close(call, match, verdict, content_key=call.content_key)
+    return _keep_orphan(call, verdict, foreign)
+
+
+def meter(call: Meter) -> Metered:
+    """Keep a MeterValues message with the transaction that it belongs to, if there is one."""
+    known = transactions.get_by_wire_id(call.charge_point_key, call.wire_id) if call.wire_id is not None else None
+    foreign = _foreign(call.wire_id) if known is None else None
+    if known is None and call.connector_id > 0:
+        known = next(iter(transactions.find_open_on_connector(call.charge_point_key, call.connector_id)), None)
+    transaction_id = None if known is None else known.transaction_id
+    is_new = meter_values.add(
+        call.charge_point_key,
+        call.connector_id,
+        transaction_id,
+        taken_at=call.taken_at,
+        arrival=call.arrival,
+        content_hash=call.content_hash,
+        register_wh=call.register_wh,
+        payload=call.payload,
+    )
+    if known is not None and is_new:
+        _note_values(known, call.taken_at)
+    return Metered(transaction_id, is_new, foreign)
+
+
+def infer_end(charge_point_key: int, connector_id: int, at: datetime) -> tuple[int, ...]:
+    """Note that a connector is free: what was open on it since before `at` ended unseen, until its Stop comes after all."""
+    return _infer_ends(charge_point_key, connector_id, at)
+
+
+def get(transaction_id: int) -> Transaction:
+    """Find a transaction; raises NotFound."""
+    found = transactions.get(transaction_id)
+    if found is None:
+        raise NotFound(f"there is no transaction {transaction_id}")
+    return _with_energy(found)
+
+
+def get_many(transaction_ids: list[int]) -> list[Transaction]:
+    """Find several transactions; what doesn't exist is left out."""
+    return [_with_energy(transaction) for transaction in transactions.get_many(transaction_ids)]
+
+
+def list_(
+    *,
+    charge_point_id: str | None = None,
+    before: int | None = None,
+    limit: int = 100,
+    connector_id: int | None = None,
+    id_tag: str | None = None,
+    is_open: bool | None = None,
+    started_from: datetime | None = None,
+    started_before: datetime | None = None,
+) -> list[Transaction]:
+    """List transactions from the newest on; a retired charger's are found under the name that it had."""
+    found = transactions.list_(
+        before=before,
+        limit=limit,
+        charge_point_keys=None if charge_point_id is None else charge_points.list_keys(charge_point_id),
+        connector_id=connector_id,
+        id_tag=id_tag,
+        is_open=is_open,
+        started_from=started_from,
+        started_before=started_before,
+    )
+    return [_with_energy(transaction) for transaction in found]
+
+
+def list_meter_values(transaction_id: int) -> tuple[list[MeterReading], bytes | None, int | None]:
+    """Give the MeterValues messages of a transaction, its Stop as it was sent, and its connector; raises NotFound."""
+    known = transactions.get_known(transaction_id)
+    if known is None:
+        raise NotFound(f"there is no transaction {transaction_id}")
+    readings = meter_values.list_of_transaction(
+        known.charge_point_key, transaction_id, known.values_since, known.values_to
+    )
+    return readings, transactions.get_stop_payload(transaction_id), known.connector_id
+
+
+def _close(call: Stop, known: Known, verdict: Verdict | None, content_key: bytes | None) -> Stopped:
+    state = TransactionState.CLOSED if known.state is TransactionState.OPEN else TransactionState.CLOSED_LATE
+    last_register_wh = None
+    if call.meter_stop_wh is None:
+        last_register_wh = meter_values.get_last_register_wh(
+            known.charge_point_key, known.transaction_id, known.values_since
+        )
+    transactions.close(
+        known.transaction_id,
+        stopped_at=call.stopped_at,
+        meter_stop_wh=call.meter_stop_wh,
+        stop_reason=call.reason,
+        stop_id_tag=call.id_tag,
+        state=state.value,
+        stop_arrival=call.arrival,
+        stop_key=content_key,
+        stop_payload=call.payload,
+    )
+    if last_register_wh is not None:
+        transactions.update(known.transaction_id, {"last_register_wh": last_register_wh})
+    if not known.start_plausible:
+        _forget_start(known)
+    return Stopped(known.transaction_id, known.connector_id, state, is_new=True, verdict=verdict)
+
+
+def _keep_orphan(call: Stop, verdict: Verdict | None, foreign: int | None) -> Stopped:
+    transaction_id = sequences.take(sequences.TRANSACTION)
+    columns = {
+        "id_tag": call.id_tag,
+        "id_tag_folded": None if call.id_tag is None else fold(call.id_tag),
+        "id_tag_status": None if verdict is None else verdict.status.value,
+        "meter_stop_wh": call.meter_stop_wh,
+        "stopped_at": call.stopped_at,
+        "stop_reason": call.reason,
+        "stop_id_tag": call.id_tag,
+        "state": TransactionState.ORPHAN.value,
+        "stop_arrival": call.arrival,
+        "stop_key": call.content_key,
+        "stop_payload": call.payload,
+    }
+    # Never "ours" on the wire: a later Stop under the same strange id is another session's.
+    is_new = transactions.add_orphan(transaction_id, call.charge_point_key, f"orphan {call.wire_id}", columns)
+    return Stopped(
+        transaction_id, None, TransactionState.ORPHAN, is_new=is_new, verdict=verdict, foreign_transaction_id=foreign
+    )
+
+
+def _foreign(wire_id: str | None) -> int | None:
+    """Give the id where the wire names a transaction of the site; the caller knows that it isn't its own."""
+    if wire_id is None or not wire_id.isdecimal():
+        return None
+    known = transactions.get_known(int(wire_id))
+    return None if known is None else known.transaction_id
+
+
+def _the_only_fitting(call: Stop) -> Known | None:
+    """Find what a Stop under a strange id can only mean: the one open transaction, if all that the Stop says fits it."""
+    opened = transactions.find_open(call.charge_point_key)
+    if len(opened) != 1:
+        return None
+    known = opened[0]
+    if known.started_at is None or known.started_at >= call.stopped_at:
+        return None
+    if call.meter_stop_wh is None or (known.meter_start_wh is not None and call.meter_stop_wh < known.meter_start_wh):
+        return None
+    if call.id_tag is not None and not id_tag_service.same_group(call.id_tag, known.id_tag):
+        return None
+    return known
+
+
+def _infer_ends(charge_point_key: int, connector_id: int, at: datetime) -> tuple[int, ...]:
+    ended = []
+    for known in transactions.find_open_on_connector(charge_point_key, connector_id):
+        if known.started_at is not None and known.started_at > at:
+            continue  # an older message that came late says nothing about a newer transaction
+        register_wh = meter_values.get_last_register_wh(charge_point_key, known.transaction_id, known.values_since)
+        changes = {"state": TransactionState.INFERRED.value, "stopped_at": at, "last_register_wh": register_wh}
+        transactions.update(known.transaction_id, changes)
+        if not known.start_plausible:
+            _forget_start(known)
+        ended.append(known.transaction_id)
+    return tuple(ended)
+
+
+def _forget_start(known: Known) -> None:
+    """Let the same Start count as a new one: a charger without a clock sends equal Starts for different sessions."""
+    transactions.update(known.transaction_id, {"start_key": None})
+
+
+def _note_values(known: Known, taken_at: datetime) -> None:
+    """Keep what is known of a transaction true when values come for it that lie outside its times."""
+    changes: dict[str, object] = {}
+    if known.state is TransactionState.INFERRED and known.stopped_at is not None and taken_at > known.stopped_at:
+        if not transactions.find_open_on_connector(known.charge_point_key, known.connector_id or 0):
+            # Some chargers say Available at boot and then go on with the transaction.
+            changes |= {"state": TransactionState.OPEN.value, "stopped_at": None, "last_register_wh": None}
+    if known.state is not TransactionState.OPEN and (known.values_to is None or taken_at > known.values_to):
+        changes["values_until"] = taken_at
+    if known.values_since is None or taken_at < known.values_since:
+        changes["values_from"] = taken_at
+    if changes:
+        transactions.update(known.transaction_id, changes)
+
+
+def _with_energy(transaction: Transaction) -> Transaction:
+    """Give an open transaction the energy that its newest register shows."""
+    if transaction.state is not TransactionState.OPEN or transaction.meter_start_wh is None:
+        return transaction
+    since = transaction.started_at
+    register_wh = meter_values.get_last_register_wh(transaction.charge_point_key, transaction.transaction_id, since)
+    return (
+        transaction
+        if register_wh is None
+        else replace(transaction, energy_wh=max(0, register_wh - transaction.meter_start_wh))
+    )

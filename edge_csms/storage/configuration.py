@@ -1,0 +1,36 @@
+"""Configuration entries: the settings of charge points as last read, and what they shall be."""
+
+from datetime import datetime
+from typing import Any
+
+from edge_csms.domain.model import ConfigurationEntry, fold
+from edge_csms.storage.tables import ConfigurationEntry as Row
+
+
+def list_(charge_point_key: int) -> list[ConfigurationEntry]:
+    """List the settings of a charge point by name."""
+    return [_from_row(row) for row in Row.select().where(Row.charge_point == charge_point_key).order_by(Row.folded)]
+
+
+def get(charge_point_key: int, name: str) -> ConfigurationEntry | None:
+    """Find a setting without regard to the case of its name."""
+    row = Row.get_or_none((Row.charge_point == charge_point_key) & (Row.folded == fold(name)))
+    return None if row is None else _from_row(row)
+
+
+def put(charge_point_key: int, name: str, columns: dict[str, Any]) -> None:
+    """Store columns of a setting, which may be new."""
+    values = {"charge_point": charge_point_key, "name": name, "folded": fold(name), **columns}
+    Row.insert(values).on_conflict(conflict_target=[Row.charge_point, Row.folded], update=columns).execute()
+
+
+def delete_unread_since(charge_point_key: int, at: datetime) -> None:
+    """Forget the settings that a complete reading, begun at `at`, did not find and nobody wants."""
+    stale = (Row.charge_point == charge_point_key) & Row.wanted.is_null() & (Row.read_at < at)
+    Row.delete().where(stale).execute()
+
+
+def _from_row(row: Row) -> ConfigurationEntry:
+    return ConfigurationEntry(
+        row.name, row.value, row.readonly, row.unknown, row.reboot_required, row.wanted, row.read_at
+    )

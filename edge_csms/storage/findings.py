@@ -1,0 +1,34 @@
+"""Findings: how each charge point deviates from the standard."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from edge_csms.domain.model import Finding
+from edge_csms.storage.tables import Finding as Row
+
+
+def add(charge_point_key: int, finding: Finding, now: datetime) -> None:
+    """Count a finding in, keeping its first example."""
+    Row.insert(
+        charge_point=charge_point_key,
+        code=finding.code,
+        field=finding.field,
+        explanation=finding.explanation,
+        example=finding.example,
+        count=finding.count,
+        first_seen=now,
+        last_seen=now,
+    ).on_conflict(
+        conflict_target=[Row.charge_point, Row.code, Row.field],
+        update={Row.count: Row.count + finding.count, Row.last_seen: now},
+    ).execute()
+
+
+def list_by_charge_point(charge_point_keys: Iterable[int]) -> dict[int, list[Finding]]:
+    """Give the findings of the charge points, the newest first."""
+    found: dict[int, list[Finding]] = defaultdict(list)
+    for row in Row.select().where(Row.charge_point.in_(list(charge_point_keys))).order_by(Row.last_seen.desc()):
+        finding = Finding(row.code, row.field, row.explanation, row.example, row.count, row.first_seen, row.last_seen)
+        found[row.charge_point_id].append(finding)
+    return dict(found)

@@ -1,0 +1,90 @@
+"""Meter values: one row a message, kept as sent."""
+
+from datetime import datetime
+from typing import Any
+
+
+from edge_csms.domain.model import MeterReading
+from edge_csms.storage.compiled import Compiled, bind
+from edge_csms.storage.tables import MeterValue as Row
+from edge_csms.storage.tables import UtcTime
+
+_time = UtcTime()
+_add = Compiled(
+    lambda: (
+        Row.insert(
+            {
+                getattr(Row, name): bind(name)
+                for name in (
+                    "charge_point_key",
+                    "connector_id",
+                    "transaction_id",
+                    "taken_at",
+                    "arrival",
+                    "content_hash",
+                    "register_wh",
+                    "payload",
+                )
+            }
+        )
+        .on_conflict_ignore()
+        .returning(Row.key)
+    )
+)
+
+
+def add(
+    charge_point_key: int,
+    connector_id: int,
+    transaction_id: int | None,
+    *,
+    taken_at: datetime,
+    arrival: int,
+    content_hash: int,
+    register_wh: int | None,
+    payload: bytes,
+) -> bool:
+    """Store a message; False when the same one is stored already."""
+    return bool(
+        _add(
+            charge_point_key=charge_point_key,
+            connector_id=connector_id,
+            transaction_id=transaction_id,
+            taken_at=_time.db_value(taken_at),
+            arrival=arrival,
+            content_hash=content_hash,
+            register_wh=register_wh,
+            payload=payload,
+        )
+    )
+
+
+def list_of_transaction(
+    charge_point_key: int, transaction_id: int, since: datetime | None, until: datetime | None
+) -> list[MeterReading]:
+    """List the messages of a transaction by time; `since` and `until` narrow the search in the index by time."""
+    query = _of_transaction(charge_point_key, transaction_id, since)
+    if until is not None:
+        query = query.where(Row.taken_at <= until)
+    return [_from_row(row) for row in query.order_by(Row.taken_at, Row.key)]
+
+
+def get_last_register_wh(charge_point_key: int, transaction_id: int, since: datetime | None) -> int | None:
+    """Give the newest energy register that was metered in a transaction."""
+    query = _of_transaction(charge_point_key, transaction_id, since).where(Row.register_wh.is_null(False))
+    row = query.order_by(Row.taken_at.desc(), Row.key.desc()).first()
+    return None if row is None else int(row.register_wh)
+
+
+def get_last_arrival() -> int:
+    """Give the arrival of the newest message of the site, 0 without one."""
+    return int(Row.select(Row.arrival).order_by(Row.key.desc()).limit(1).scalar() or 0)
+
+
+def _of_transaction(charge_point_key: int, transaction_id: int, since: datetime | None) -> Any:
+    query = Row.select().where((Row.charge_point_key == charge_point_key) & (Row.transaction_id == transaction_id))
+    return query if since is None else query.where(Row.taken_at >= since)
+
+
+def _from_row(row: Row) -> MeterReading:
+    return MeterReading(row.connector_id, row.transaction_id, row.taken_at, row.payload)

@@ -1,0 +1,309 @@
+"""Transactions: the charging that site owners bill from."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from peewee import Expression
+
+from edge_csms.domain.model import AuthorizationStatus, Transaction, TransactionState, Verdict, fold
+from edge_csms.storage.compiled import Compiled, bind
+from edge_csms.storage.tables import ChargePoint, UtcTime
+from edge_csms.storage.tables import Transaction as Row
+
+_time = UtcTime()
+
+OPEN = TransactionState.OPEN.value
+ENDED_UNSEEN = (OPEN, TransactionState.INFERRED.value)  # states that a Stop may still close
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the rules about Stop and MeterValues must know of a stored transaction."""
+
+    transaction_id: int
+    charge_point_key: int
+    connector_id: int | None
+    state: TransactionState
+    id_tag: str | None
+    meter_start_wh: int | None
+    started_at: datetime | None
+    stopped_at: datetime | None
+    start_plausible: bool
+    values_from: datetime | None
+    values_until: datetime | None
+
+    @property
+    def values_since(self) -> datetime | None:
+        """Give the time from which on its meter values lie."""
+        return min((at for at in (self.started_at, self.values_from) if at is not None), default=None)
+
+    @property
+    def values_to(self) -> datetime | None:
+        """Give the time up to which its meter values lie; None while it may get more."""
+        if self.state is TransactionState.OPEN:
+            return None
+        return max((at for at in (self.stopped_at, self.values_until) if at is not None), default=None)
+
+
+_known_columns = (
+    Row.transaction_id,
+    Row.charge_point,
+    Row.connector_id,
+    Row.state,
+    Row.id_tag,
+    Row.meter_start_wh,
+    Row.started_at,
+    Row.stopped_at,
+    Row.start_plausible,
+    Row.values_from,
+    Row.values_until,
+)
+
+
+def _find_known(condition: Callable[[], Expression]) -> Compiled:
+    return Compiled(lambda: Row.select(*_known_columns).where(condition()).order_by(Row.transaction_id.desc()))
+
+
+_by_id = _find_known(lambda: Row.transaction_id == bind("transaction_id"))
+_by_wire_id = _find_known(lambda: (Row.charge_point == bind("charge_point")) & (Row.wire_id == bind("wire_id")))
+_by_stop = _find_known(lambda: (Row.charge_point == bind("charge_point")) & (Row.stop_key == bind("stop_key")))
+_open_of = _find_known(lambda: (Row.charge_point == bind("charge_point")) & (Row.state == OPEN))
+_open_on_connector = _find_known(
+    lambda: (
+        (Row.charge_point == bind("charge_point")) & (Row.connector_id == bind("connector_id")) & (Row.state == OPEN)
+    )
+)
+_insert_columns = (
+    "transaction_id",
+    "charge_point",
+    "wire_id",
+    "connector_id",
+    "id_tag",
+    "id_tag_folded",
+    "id_tag_status",
+    "id_tag_expires_at",
+    "parent_id_tag",
+    "reservation_id",
+    "meter_start_wh",
+    "started_at",
+    "state",
+    "clock_doubt",
+    "start_plausible",
+    "start_arrival",
+    "start_key",
+    "start_payload",
+)
+_add = Compiled(
+    lambda: (
+        Row.insert({getattr(Row, name): bind(name) for name in _insert_columns})
+        .on_conflict_ignore()
+        .returning(Row.transaction_id)
+    )
+)
+_close_columns = (
+    "meter_stop_wh",
+    "stopped_at",
+    "stop_reason",
+    "stop_id_tag",
+    "state",
+    "stop_arrival",
+    "stop_key",
+    "stop_payload",
+)
+_close = Compiled(
+    lambda: Row.update({getattr(Row, name): bind(name) for name in _close_columns}).where(
+        Row.transaction_id == bind("transaction_id")
+    )
+)
+_count_open = Compiled(
+    lambda: Row.select(Row.transaction_id).where((Row.id_tag_folded == bind("folded")) & (Row.state == OPEN))
+)
+
+
+def add(*, started_at: datetime, id_tag: str, verdict: Verdict, **values: Any) -> bool:
+    """Store a Start as an open transaction; False when the same Start is stored already."""
+    values |= {
+        "started_at": _time.db_value(started_at),
+        "id_tag": id_tag,
+        "id_tag_folded": fold(id_tag),
+        "id_tag_status": verdict.status.value,
+        "id_tag_expires_at": _time.db_value(verdict.expires_at),
+        "parent_id_tag": verdict.parent_id_tag,
+        "state": OPEN,
+    }
+    return bool(_add(**values))
+
+
+def add_orphan(transaction_id: int, charge_point_key: int, wire_id: str, columns: dict[str, Any]) -> bool:
+    """Store a Stop whose Start never came; False when the same Stop is stored already."""
+    values = {"transaction_id": transaction_id, "charge_point": charge_point_key, "wire_id": wire_id, **columns}
+    return bool(list(Row.insert(values).on_conflict_ignore().returning(Row.transaction_id).execute()))
+
+
+def close(transaction_id: int, *, stopped_at: datetime, **columns: Any) -> None:
+    """Store a Stop on its transaction."""
+    _close(transaction_id=transaction_id, stopped_at=_time.db_value(stopped_at), **columns)
+
+
+def update(transaction_id: int, changes: dict[str, Any]) -> None:
+    """Change columns of a transaction."""
+    Row.update(changes).where(Row.transaction_id == transaction_id).execute()
+
+
+def get_by_start(charge_point_key: int, start_key: bytes) -> tuple[int, int | None, Verdict] | None:
+    """Find the id, connector and verdict of the Start with this content."""
+    row = Row.get_or_none((Row.charge_point == charge_point_key) & (Row.start_key == start_key))
+    if row is None:
+        return None
+    return (
+        row.transaction_id,
+        row.connector_id,
+        Verdict(
+            AuthorizationStatus(row.id_tag_status or AuthorizationStatus.ACCEPTED),
+            row.id_tag_expires_at,
+            row.parent_id_tag,
+        ),
+    )
+
+
+def get_by_stop(charge_point_key: int, stop_key: bytes) -> Known | None:
+    """Find the transaction that a Stop of this content, under an id that isn't ours, was stored on."""
+    return _first(_by_stop(charge_point=charge_point_key, stop_key=stop_key))
+
+
+def get_by_wire_id(charge_point_key: int, wire_id: str) -> Known | None:
+    """Find the newest transaction that the charge point knows under `wire_id`."""
+    return _first(_by_wire_id(charge_point=charge_point_key, wire_id=wire_id))
+
+
+def get_known(transaction_id: int) -> Known | None:
+    """Find a transaction of any charge point."""
+    return _first(_by_id(transaction_id=transaction_id))
+
+
+def find_open_on_connector(charge_point_key: int, connector_id: int) -> list[Known]:
+    """Find what is open on a connector, the newest first."""
+    return [_known(row) for row in _open_on_connector(charge_point=charge_point_key, connector_id=connector_id)]
+
+
+def find_open(charge_point_key: int) -> list[Known]:
+    """Find what is open on a charge point, the newest first."""
+    return [_known(row) for row in _open_of(charge_point=charge_point_key)]
+
+
+def count_open(id_tag: str) -> int:
+    """Count the transactions that a tag has open on the whole site."""
+    return len(_count_open(folded=fold(id_tag)))
+
+
+def get(transaction_id: int) -> Transaction | None:
+    """Find a transaction for showing."""
+    row = _shown().where(Row.transaction_id == transaction_id).first()
+    return None if row is None else _from_row(row)
+
+
+def get_many(transaction_ids: list[int]) -> list[Transaction]:
+    """Find several transactions for showing."""
+    return [_from_row(row) for row in _shown().where(Row.transaction_id.in_(transaction_ids))]
+
+
+def get_stop_payload(transaction_id: int) -> bytes | None:
+    """Give the StopTransaction payload as it was sent."""
+    return Row.select(Row.stop_payload).where(Row.transaction_id == transaction_id).scalar()  # type: ignore[no-any-return]
+
+
+def list_(
+    *,
+    before: int | None = None,
+    limit: int = 100,
+    charge_point_keys: list[int] | None = None,
+    connector_id: int | None = None,
+    id_tag: str | None = None,
+    is_open: bool | None = None,
+    started_from: datetime | None = None,
+    started_before: datetime | None = None,
+) -> list[Transaction]:
+    """List transactions from the newest on, those below the id `before`, that meet every filter given."""
+    query = _shown()
+    conditions = [
+        (before, Row.transaction_id < before),
+        (charge_point_keys, Row.charge_point.in_(charge_point_keys or [])),
+        (connector_id, Row.connector_id == connector_id),
+        (id_tag, Row.id_tag_folded == fold(id_tag or "")),
+        (started_from, Row.started_at >= started_from),
+        (started_before, Row.started_at < started_before),
+        (is_open, Row.state == OPEN if is_open else Row.state != OPEN),
+    ]
+    for given, condition in conditions:
+        if given is not None:
+            query = query.where(condition)
+    return [_from_row(row) for row in query.order_by(Row.transaction_id.desc()).limit(limit)]
+
+
+def get_last_arrival() -> int:
+    """Give the newest arrival of a Start or Stop of the site, 0 without one."""
+    newest = Row.select().order_by(Row.transaction_id.desc()).limit(1000)
+    return max((max(row.start_arrival or 0, row.stop_arrival or 0) for row in newest), default=0)
+
+
+def _first(rows: list[tuple[Any, ...]]) -> Known | None:
+    return _known(rows[0]) if rows else None
+
+
+def _shown() -> Any:
+    return Row.select(Row, ChargePoint.key, ChargePoint.charge_point_id).join(ChargePoint)
+
+
+def _known(row: tuple[Any, ...]) -> Known:
+    (
+        transaction_id,
+        key,
+        connector_id,
+        state,
+        id_tag,
+        meter_start_wh,
+        started_at,
+        stopped_at,
+        plausible,
+        since,
+        until,
+    ) = row
+    return Known(
+        transaction_id,
+        key,
+        connector_id,
+        TransactionState(state),
+        id_tag,
+        meter_start_wh,
+        _time.python_value(started_at),
+        _time.python_value(stopped_at),
+        bool(plausible),
+        _time.python_value(since),
+        _time.python_value(until),
+    )
+
+
+def _from_row(row: Row) -> Transaction:
+    register_wh = row.meter_stop_wh if row.meter_stop_wh is not None else row.last_register_wh
+    energy_wh = None
+    if register_wh is not None and row.meter_start_wh is not None:
+        energy_wh = max(0, register_wh - row.meter_start_wh)
+    return Transaction(
+        transaction_id=row.transaction_id,
+        charge_point_id=row.charge_point.charge_point_id,
+        connector_id=row.connector_id,
+        id_tag=row.id_tag,
+        id_tag_status=row.id_tag_status,
+        meter_start_wh=row.meter_start_wh,
+        meter_stop_wh=row.meter_stop_wh,
+        energy_wh=energy_wh,
+        started_at=row.started_at,
+        stopped_at=row.stopped_at,
+        stop_reason=row.stop_reason,
+        state=TransactionState(row.state),
+        clock_doubt=row.clock_doubt,
+        reservation_id=row.reservation_id,
+        charge_point_key=row.charge_point.key,
+    )

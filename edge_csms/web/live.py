@@ -1,0 +1,185 @@
+"""The WebSocket that the admin page lives on: a snapshot, then every change."""
+
+import asyncio
+import logging
+from typing import Any
+
+import msgspec
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
+
+from edge_csms.central.inspector import Message
+from edge_csms.domain import events
+from edge_csms.domain.errors import NotFound, Refusal, TokenRefused
+from edge_csms.domain.model import fold
+from edge_csms.services import transactions
+from edge_csms.web import charge_points as charge_points_page
+from edge_csms.web import transactions as transactions_page
+from edge_csms.web.calls import message_item
+from edge_csms.web.hosts import Hosts
+from edge_csms.web.parts import Parts
+from edge_csms.web.tokens import authenticate
+
+log = logging.getLogger(__name__)
+
+TOKEN_SECONDS = 5.0  # within which the first message, the token, must come
+TICK_SECONDS = 5.0
+GATHER_SECONDS = 0.25  # changes of one charge point within it are told together
+MAX_MESSAGE_BYTES = 16 * 1024
+PAGE = 500
+
+
+class FromPage(msgspec.Struct, forbid_unknown_fields=True):
+    """What a page says: its token, or which charge point's frames it wants to see; null = all."""
+
+    token: str | None = None
+    subscribe: str | None = None
+    charge_point_id: str | None = None
+
+
+class EventsSocket(WebSocketHandler):
+    """One open page. Tokens come in messages, never in the URL, because URLs are logged."""
+
+    def initialize(self, parts: Parts) -> None:
+        """Take over the parts."""
+        self.parts = parts
+        self.expires_at = 0.0
+        self.watched: str | None = None
+        self._changed: set[str] = set()
+        self._endings: list[Any] = []
+        self._stop_watching: Any = None
+        self._ticker: asyncio.Task[None] | None = None
+        self._teller: asyncio.TimerHandle | None = None
+
+    def check_origin(self, origin: str) -> bool:
+        """Let in our own pages only."""
+        hosts: Hosts = self.settings["hosts"]
+        return hosts.answers_to(self.request.host) and hosts.trusts_origin(origin, self.request.host)
+
+    def open(self, *args: str, **kwargs: str) -> None:
+        """Wait for the token, not for long."""
+        self._endings.append(asyncio.get_running_loop().call_later(TOKEN_SECONDS, self._close_without_token).cancel)
+
+    async def on_message(self, message: str | bytes) -> None:
+        """Take a token, or a wish to see frames."""
+        try:
+            said = msgspec.json.decode(message, type=FromPage)
+        except msgspec.DecodeError:
+            self.close(4400, "not understood")
+            return
+        if said.token is not None:
+            await self._take_token(said.token)
+        elif not self.expires_at:
+            self.close(4401, "the first message must be the token")
+        elif said.subscribe == "messages":
+            self._watch(said.charge_point_id)
+        else:
+            self._stop_seeing()
+
+    def on_close(self) -> None:
+        """Let go of everything."""
+        self._stop_seeing()
+        for end in self._endings:
+            end()
+        if self._ticker is not None:
+            self._ticker.cancel()
+        if self._teller is not None:
+            self._teller.cancel()
+
+    async def _take_token(self, token: str) -> None:
+        try:
+            session = await authenticate(self.parts, token)
+        except TokenRefused as refused:
+            self.close(4401, refused.detail)
+            return
+        is_first = not self.expires_at
+        self.expires_at = float(session.claims.exp or 0)
+        self._token = token
+        if is_first:
+            self._endings.append(self.parts.central.bus.subscribe(self._on_event))
+            await self._tell_all()
+            self._ticker = asyncio.get_running_loop().create_task(self._tick())
+
+    def _close_without_token(self) -> None:
+        if not self.expires_at:
+            self.close(4401, "no token came")
+
+    async def _tell_all(self) -> None:
+        items: list[Any] = []
+        after = ""
+        await self.parts.central.flush()
+        while True:
+            found, opened = await self.parts.database.read(charge_points_page.read_items, after, PAGE)
+            items += [charge_points_page.item(shown, self.parts.central, opened) for shown in found]
+            if len(found) < PAGE:
+                break
+            after = fold(found[-1].charge_point.charge_point_id)
+        self._tell({"type": "snapshot", "charge_points": items})
+
+    async def _tick(self) -> None:
+        """Show that the connection lives, and end it when its token holds no more."""
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            now = self.parts.now()
+            try:
+                await authenticate(self.parts, self._token)
+            except TokenRefused as refused:
+                self.close(4401, refused.detail)
+                return
+            except Refusal as refusal:  # the storage is out of order; the page shall see that
+                log.info("events: %s", refusal.detail)
+            self._tell({"type": "tick", "time": now, "storage": self.parts.database.state})
+
+    def _on_event(self, event: events.Event) -> None:
+        match event:
+            case events.ChargePointRetired(charge_point_id):
+                self._changed.discard(charge_point_id)
+                self._tell({"type": "charge_point_removed", "charge_point_id": charge_point_id})
+                return
+            case events.UnknownIdTagSeen(charge_point_id, id_tag, at):
+                self._tell({"type": "unknown_id_tag", "charge_point_id": charge_point_id, "id_tag": id_tag, "at": at})
+                return
+            case (
+                events.TransactionStarted(transaction_id=transaction_id)
+                | events.TransactionEnded(transaction_id=transaction_id)
+            ):
+                asyncio.get_running_loop().create_task(self._tell_transaction(transaction_id))
+        self._changed.add(event.charge_point_id)
+        if self._teller is None:
+            self._teller = asyncio.get_running_loop().call_later(GATHER_SECONDS, self._tell_changed)
+
+    def _tell_changed(self) -> None:
+        self._teller = None
+        changed, self._changed = self._changed, set()
+        for charge_point_id in changed:
+            asyncio.get_running_loop().create_task(self._tell_charge_point(charge_point_id))
+
+    async def _tell_charge_point(self, charge_point_id: str) -> None:
+        try:
+            shown, opened = await self.parts.database.read(charge_points_page.read_item, charge_point_id)
+        except NotFound:
+            return  # retired meanwhile
+        self._tell({"type": "charge_point", "item": charge_points_page.item(shown, self.parts.central, opened)})
+
+    async def _tell_transaction(self, transaction_id: int) -> None:
+        found = await self.parts.database.read(transactions.get, transaction_id)
+        self._tell({"type": "transaction", "item": transactions_page.item(found)})
+
+    def _watch(self, charge_point_id: str | None) -> None:
+        self._stop_seeing()
+        self.watched = None if charge_point_id is None else fold(charge_point_id)
+        self._stop_watching = self.parts.central.inspector.watch(self._on_frame)
+
+    def _stop_seeing(self) -> None:
+        if self._stop_watching is not None:
+            self._stop_watching()
+            self._stop_watching = None
+
+    def _on_frame(self, message: Message) -> None:
+        if self.watched is None or fold(message.charge_point_id) == self.watched:
+            self._tell({"type": "message", "item": message_item(message)})
+
+    def _tell(self, said: dict[str, Any]) -> None:
+        try:
+            self.write_message(msgspec.json.encode(said)).add_done_callback(lambda future: future.exception())
+        except WebSocketClosedError:
+            log.debug("an event came too late for its page")

@@ -1,0 +1,213 @@
+"""The WebSocket that charge points connect to: which path, who, and which version; then frames to and from the session."""
+
+import logging
+import re
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from tornado.httputil import HTTPServerRequest
+from tornado.routing import Matcher, Rule
+from tornado.web import RequestHandler
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
+
+from edge_csms.central.admission import Admission, Admitted, Proof, Turned
+from edge_csms.central.session import Session
+from edge_csms.central.system import CentralSystem
+from edge_csms.domain.errors import StorageUnavailable, TokenRefused
+from edge_csms.domain.model import fold
+from edge_csms.domain.roles import Role
+from edge_csms.web.parts import Parts
+from edge_csms.web.tokens import authenticate
+
+log = logging.getLogger(__name__)
+
+MAX_FRAME_BYTES = 2**20
+USUAL_PATH = re.compile(r"/(ws/)?ocpp/[^/]+/?")
+BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+class CallsForCharger(Matcher):
+    """Matches what asks for a WebSocket outside of the API: a charger, whatever its path looks like."""
+
+    def match(self, request: HTTPServerRequest) -> dict[str, Any] | None:
+        """Give the handler's arguments, none, or None where it is no charger."""
+        is_upgrade = request.headers.get("Upgrade", "").lower() == "websocket"
+        return {} if is_upgrade and not request.path.startswith("/api/") else None
+
+
+class OcppSocket(WebSocketHandler):
+    """One connection of a charge point; the session's transport."""
+
+    session: Session | None = None
+    subprotocol: str | None = None
+    offered: list[str] = []
+
+    def initialize(self, central: CentralSystem, admission: Admission, parts: Parts) -> None:
+        """Take over the parts."""
+        self.central = central
+        self.admission = admission
+        self.parts = parts
+
+    def check_origin(self, origin: str) -> bool:
+        """Refuse browsers, whose pages could be anybody's; chargers send the oddest origins and no browser's name."""
+        return not self.request.headers.get("User-Agent", "").startswith("Mozilla/")
+
+    def get_compression_options(self) -> None:
+        """Never negotiate compression: OCPP-J 1.6 knows none, and some that ask for it get it wrong."""
+        return
+
+    async def get(self, *args: Any, **kwargs: Any) -> None:
+        """Check a handshake and let it through, or say in the status why not."""
+        if "upgrade" not in self.request.headers.get("Connection", "").lower():
+            self.request.headers["Connection"] = "Upgrade"  # Autel MaxiCharger 1.22 and 1.38 leave it out
+        try:
+            self.admitted = await self._admit()
+        except Turned as turned:
+            log.info(
+                "handshake from %s for %s turned away: %s", self.request.remote_ip, self.request.path, turned.cause
+            )
+            self._turn_away(turned)
+        except StorageUnavailable as error:
+            self._turn_away(Turned(503, "identity", error.detail, "See what the admin page says about the storage."))
+        else:
+            await super().get(*args, **kwargs)
+
+    def select_subprotocol(self, subprotocols: list[str]) -> str | None:
+        """Take the first that the charge point offers and we speak."""
+        self.offered = [one for one in subprotocols if one]
+        self.subprotocol = self.central.choose_subprotocol(self.offered)
+        return self.subprotocol
+
+    def open(self, *args: str, **kwargs: str) -> None:
+        """Begin the session, or close where there is no common version (OCPP-J 1.6 §3.2)."""
+        if self.offered and self.subprotocol is None:
+            log.warning(
+                "%s offers only %s: closed", self.admitted.charge_point.charge_point_id, ", ".join(self.offered)
+            )
+            self.close(1002, "no common subprotocol")
+            return
+        self.set_nodelay(True)
+        subprotocol = self.subprotocol or self.central.assumed_subprotocol
+        self.session = self.central.connect(self.admitted.charge_point, subprotocol, self)
+        self._note_findings(self.session)
+
+    def on_message(self, message: str | bytes) -> Any:
+        """Hand a frame to the session; the future that may come back lets Tornado pause reading."""
+        return self.session.receive(message) if self.session is not None else None
+
+    def on_ping(self, data: bytes) -> None:
+        """Note a sign of life."""
+        if self.session is not None:
+            self.session.heard()
+
+    def on_pong(self, data: bytes) -> None:
+        """Note a sign of life."""
+        if self.session is not None:
+            self.session.heard()
+
+    def on_close(self) -> None:
+        """End the session."""
+        if self.session is not None:
+            self.central.disconnect(self.session)
+
+    # The session's transport
+
+    def send(self, frame: bytes) -> None:
+        """Send a text frame; one that comes too late is lost with the connection."""
+        try:
+            self.write_message(frame).add_done_callback(_ignore_closed)
+        except WebSocketClosedError:
+            log.debug("a frame came too late for its connection")
+
+    def abort(self) -> None:
+        """End the TCP connection without a Close frame."""
+        if self.ws_connection is not None:
+            self.ws_connection._abort()
+
+    async def _admit(self) -> Admitted:
+        identity = identity_of(self.request.path)
+        if identity is None:
+            raise Turned(404, "path", "the path names no charge point", "Let the charger's URL end with its identity.")
+        proof = await self._proof(identity)
+        admitted = await self.admission.admit(identity, proof)
+        if not await self.central.make_room(admitted.charge_point, admitted.authenticated):
+            cause = "this identity is connected already, and nothing proves which of the two is the right one"
+            raise Turned(
+                409, "identity", cause, "Give each charger an identity of its own, or set a password for this one."
+            )
+        return admitted
+
+    async def _proof(self, identity: str) -> Proof:
+        """Read what proves the identity. A token that doesn't hold is refused even where none is needed."""
+        authorization = self.request.headers.get("Authorization")
+        token = self.get_query_argument("token", None)
+        if token is None:
+            return Proof(authorization)
+        fix = "Log in anew, or make a charger token on the admin page."
+        try:
+            claims = self.parts.tokens.read(token, self.parts.now())
+            if claims.token_type == "charger":
+                if fold(claims.charge_point_id or "") != fold(identity):
+                    raise Turned(401, "credential", "its token belongs to another charge point", fix)
+                return Proof(authorization, charger_token_id=claims.jti)
+            account = (await authenticate(self.parts, token)).account
+        except TokenRefused as error:
+            raise Turned(401, "credential", f"its token doesn't hold: {error.detail}", fix) from error
+        if not account.role.allows(Role.TECHNICIAN):
+            raise Turned(401, "credential", "its token is that of a viewer, who may not connect chargers", fix)
+        return Proof(authorization, person=True)
+
+    def _turn_away(self, turned: Turned) -> None:
+        self.set_status(turned.status)
+        if turned.status == 401:
+            self.set_header("WWW-Authenticate", 'Basic realm="edge-csms"')
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.finish(f"{turned.cause}. {turned.fix}\n")
+
+    def _note_findings(self, session: Session) -> None:
+        live = session.live
+        if not self.offered:
+            words = "It names no subprotocol; 1.6 was assumed."
+            live.note_finding("no_subprotocol", "", words, f"GET {self.request.path}")
+        if not USUAL_PATH.fullmatch(self.request.path):
+            words = "The path of its URL is unusual; its last part was taken for the identity."
+            live.note_finding("unusual_path", "", words, self.request.path)
+        if self.admitted.sent_key_as_hex:
+            words = "It sent its key as hex text instead of as bytes: fine, noted."
+            live.note_finding("key_as_hex", "", words, "Authorization: Basic ...")
+
+
+class NoSocket(RequestHandler):
+    """What a browser sees at a charger's URL."""
+
+    def get(self, *args: str) -> None:
+        """Say what belongs here."""
+        self.set_status(426)
+        self.set_header("Upgrade", "websocket")
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.finish("This is the address for a charger: put it into the charger's settings, with ws:// in front.\n")
+
+
+def identity_of(path: str) -> str | None:
+    """Give the identity in a path: its last non-empty segment, percent-decoded once; None where there is none."""
+    segment = next((part for part in reversed(path.split("/")) if part), "")
+    if BAD_PERCENT.search(segment):
+        return None
+    try:
+        identity = unquote_to_bytes(segment).decode()
+    except UnicodeDecodeError:
+        return None
+    if identity.lower() in ("ocpp", "ws") and path.strip("/").lower() in ("ocpp", "ws", "ws/ocpp"):
+        return None  # the fixed part of the usual paths alone
+    return identity or None
+
+
+def _ignore_closed(future: Any) -> None:
+    if not future.cancelled():
+        future.exception()  # the end of the connection is told by on_close
+
+
+def rules(central: CentralSystem, admission: Admission, parts: Parts) -> list[Rule]:
+    """Make the rules that lead chargers here; they stand before all others."""
+    kwargs = {"central": central, "admission": admission, "parts": parts}
+    return [Rule(CallsForCharger(), OcppSocket, kwargs)]

@@ -1,0 +1,125 @@
+"""The site over REST: what it is, how it is, and who asks."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from edge_csms.domain.roles import Role
+from edge_csms.web.request import Content, Request
+from edge_csms.web.route import Route
+
+
+class Me(msgspec.Struct):
+    """Who is logged in."""
+
+    username: str
+    role: str
+
+
+class StorageItem(msgspec.Struct):
+    """How the storage is; "ok" or what is wrong with it."""
+
+    state: str
+
+
+class SiteItem(msgspec.Struct):
+    """The site."""
+
+    name: str
+    timezone: str
+    version: str
+    time: datetime
+    clock_in_doubt: bool
+    ocpp_urls: list[str]
+    storage: StorageItem
+
+
+class Part(msgspec.Struct):
+    """One part of the server and how it is."""
+
+    name: str
+    state: str
+
+
+class Readiness(msgspec.Struct):
+    """How all parts of the server are."""
+
+    parts: list[Part]
+
+
+class Health(msgspec.Struct):
+    """The process lives."""
+
+    status: str
+
+
+async def get_me(request: Request) -> Me:
+    """Say who is logged in."""
+    return Me(request.account.username, request.account.role.value)
+
+
+async def get_site(request: Request) -> SiteItem:
+    """Show the site."""
+    settings = request.parts.settings
+    return SiteItem(
+        name=settings.site_name,
+        timezone=settings.timezone,
+        version=settings.version,
+        time=request.now,
+        clock_in_doubt=request.parts.clock_in_doubt(),
+        ocpp_urls=[f"{request.charger_url}/ocpp"],
+        storage=StorageItem(request.database.state),
+    )
+
+
+async def healthz(request: Request) -> Health:
+    """Say that the process lives."""
+    return Health("ok")
+
+
+async def readyz(request: Request) -> Content:
+    """Say whether the server can do its work; 503 while it can't remember what it is told."""
+    parts = [
+        Part("storage", request.database.state),
+        *(Part(name, state) for name, state in request.parts.states().items()),
+    ]
+    ready = request.database.state == "ok"
+    return Content("application/json", msgspec.json.encode(Readiness(parts)), status=200 if ready else 503)
+
+
+async def metrics(request: Request) -> Content:
+    """Give the figures of the server in Prometheus' format."""
+    return Content("text/plain; version=0.0.4; charset=utf-8", request.parts.metrics())
+
+
+_OPEN: dict[str, Any] = {"method": "GET", "role": None}
+
+ROUTES = [
+    Route(path="/healthz", function=healthz, returns=Health, summary="Does the process live?", **_OPEN),
+    Route(
+        path="/readyz",
+        function=readyz,
+        returns=Readiness,
+        errors=(503,),
+        summary="Can the server do its work?",
+        **_OPEN,
+    ),
+    Route(
+        path="/metrics",
+        function=metrics,
+        returns=str,
+        content_type="text/plain; version=0.0.4; charset=utf-8",
+        summary="Figures for Prometheus",
+        **_OPEN,
+    ),
+    Route(method="GET", path="/api/v1/me", function=get_me, role=Role.VIEWER, returns=Me, summary="Who is logged in?"),
+    Route(
+        method="GET",
+        path="/api/v1/site",
+        function=get_site,
+        role=Role.VIEWER,
+        returns=SiteItem,
+        summary="Show the site",
+    ),
+]

@@ -1,0 +1,21 @@
+// What an installer types into a charger: address, identity and key, each to copy.
+
+import { t } from "../lib/i18n.js";
+import { html } from "../lib/preact.js";
+import { facts } from "../lib/site.js";
+import { useStore } from "../lib/store.js";
+import { Copyable } from "./copy.js";
+import { Note } from "./feedback.js";
+
+// password: the key that was just made and is shown this once; undefined where none was made.
+export function Access({ chargePointId, password }) {
+  const bases = useStore(facts)?.ocpp_urls ?? [];
+  return html`
+    <div class="access">
+      ${bases.map((base) => html`<${Copyable} key=${base} label=${t("access.url")} value="${base.replace(/\/$/, "")}/${encodeURIComponent(chargePointId)}" />`)}
+      <p class="quiet">${t("access.url_help")}</p>
+      <${Copyable} label=${t("access.identity")} value=${chargePointId} />
+      ${password && html`<${Copyable} label=${t("access.key")} value=${password} /><${Note} tone="attention"><p>${t("access.key_once")}</p><//>`}
+    </div>
+  `;
+}

@@ -1,0 +1,28 @@
+// A table that becomes a list of cards on a phone, and the button that fetches its next page.
+
+import { t } from "../lib/i18n.js";
+import { html } from "../lib/preact.js";
+
+// columns: [{label, cell(row), numeric, quiet}]. The roles keep it a table for screen readers where styles turn it into blocks.
+export function Table({ caption, columns, rows, keyOf }) {
+  return html`
+    <table class="cards" role="table">
+      <caption>${caption}</caption>
+      <thead role="rowgroup">
+        <tr role="row">${columns.map(({ label, numeric }) => html`<th key=${label} role="columnheader" scope="col" class=${numeric ? "numeric" : ""}>${label}</th>`)}</tr>
+      </thead>
+      <tbody role="rowgroup">
+        ${rows.map((row) => html`<tr key=${keyOf(row)} role="row">${columns.map((column) => html`<${Cell} key=${column.label} column=${column} row=${row} />`)}</tr>`)}
+      </tbody>
+    </table>
+  `;
+}
+
+const Cell = ({ column, row }) => html`
+  <td role="cell" class=${column.numeric ? "numeric" : ""} data-label=${column.label}><div>${column.cell(row)}</div></td>
+`;
+
+export function More({ pages }) {
+  if (!pages.more) return null;
+  return html`<p class="more"><button type="button" class="secondary" aria-busy=${pages.loading} onClick=${pages.more}>${t("show_more")}</button></p>`;
+}

@@ -1,0 +1,58 @@
+// Figures, energies and times as people read them; times in the site's zone.
+
+import { locale, t } from "./i18n.js";
+
+export const NOTHING = "–";
+
+let timeZone; // undefined = this browser's own
+
+export const siteTimeZone = () => timeZone;
+
+export function setTimeZone(name) {
+  try {
+    new Intl.DateTimeFormat(locale, { timeZone: name });
+    timeZone = name;
+  } catch {
+    timeZone = undefined; // a zone this browser does not know: better its own than none
+  }
+}
+
+export function number(value, digits = 0) {
+  if (typeof value !== "number" || !Number.isFinite(value)) return NOTHING;
+  return value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+export const kilowatts = (watts) => (watts === null || watts === undefined ? NOTHING : `${number(watts / 1000, 1)} kW`);
+export const kilowattHours = (wattHours) => (wattHours === null || wattHours === undefined ? NOTHING : `${number(wattHours / 1000, 2)} kWh`);
+
+export function duration(milliseconds) {
+  const minutes = Math.floor(Math.max(0, milliseconds) / 60_000);
+  if (!Number.isFinite(minutes)) return NOTHING;
+  if (minutes < 60) return t("duration.minutes", { minutes });
+  if (minutes < 48 * 60) return t("duration.hours", { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
+  return t("duration.days", { days: Math.floor(minutes / 1440), hours: Math.floor((minutes % 1440) / 60) });
+}
+
+const STYLES = {
+  dateTime: { dateStyle: "medium", timeStyle: "short" },
+  time: { timeStyle: "medium" },
+  exact: { dateStyle: "short", timeStyle: "medium" },
+};
+
+// Shows a time of the server's; one that can't be read is shown as it came.
+export function moment(text, style = "dateTime") {
+  if (!text) return NOTHING;
+  const time = new Date(text);
+  if (Number.isNaN(time.getTime())) return text;
+  return new Intl.DateTimeFormat(locale, { ...STYLES[style], timeZone }).format(time);
+}
+
+const UNITS = [["day", 86_400], ["hour", 3600], ["minute", 60]];
+
+export function ago(text, now) {
+  const seconds = (Date.parse(text) - now) / 1000;
+  if (Number.isNaN(seconds)) return NOTHING;
+  const [unit, length] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? [];
+  if (!unit) return t("duration.now");
+  return new Intl.RelativeTimeFormat(locale, { numeric: "always" }).format(Math.trunc(seconds / length), unit);
+}

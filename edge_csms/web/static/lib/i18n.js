@@ -1,0 +1,46 @@
+// Words for people: one message catalogue per language, chosen by ?lang=, else by an earlier choice, else by the browser.
+
+export const LANGUAGES = { en: "English", de: "Deutsch" }; // a further language: its file in lang/ and its line here
+
+const CHOICE = "edge-csms.language";
+
+export let language = "en";
+export let locale = "en-GB";
+let messages = {};
+let plurals = new Intl.PluralRules("en");
+
+export async function loadLanguage() {
+  language = preferred();
+  const response = await fetch(`lang/${language}.json`);
+  messages = await response.json();
+  plurals = new Intl.PluralRules(language);
+  // Dates and numbers as in the reader's own country, where it speaks the chosen language.
+  locale = navigator.languages.find((tag) => tag.startsWith(`${language}-`)) ?? (language === "en" ? "en-GB" : language);
+  document.documentElement.lang = language;
+}
+
+function preferred() {
+  const asked = [new URLSearchParams(location.search).get("lang"), localStorage.getItem(CHOICE), ...navigator.languages];
+  return asked.map((tag) => tag?.slice(0, 2).toLowerCase()).find((tag) => tag in LANGUAGES) ?? "en";
+}
+
+// Remembers the language in this browser and loads the page anew in it.
+export function chooseLanguage(tag) {
+  localStorage.setItem(CHOICE, tag);
+  const url = new URL(location.href);
+  url.searchParams.delete("lang");
+  if (url.href === location.href) location.reload();
+  else location.replace(url);
+}
+
+export const has = (key) => key in messages;
+
+// Gives the message of a key with {name} replaced by values.name; `count` chooses among plural forms.
+export function t(key, values = {}) {
+  let message = messages[key] ?? key;
+  if (typeof message === "object") message = message[plurals.select(values.count)] ?? message.other;
+  return message.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+}
+
+// For words that come from outside, such as a status: the catalogue's word for it, or the word itself.
+export const word = (group, value) => (has(`${group}.${value}`) ? t(`${group}.${value}`) : String(value ?? ""));

@@ -1,0 +1,70 @@
+// What a view has fetched, with the states that it must show: loading, failed, more to come, and being sent.
+
+import { get } from "./api.js";
+import { useCallback, useEffect, useRef, useState } from "./preact.js";
+
+// Fetches one thing: {data, error, loading, reload, setData}.
+export function useResource(path, query) {
+  const [state, setState] = useState({ data: null, error: null, loading: true });
+  const [turn, setTurn] = useState(0);
+  const key = JSON.stringify([path, query]);
+  useEffect(() => {
+    const abort = new AbortController();
+    setState((last) => ({ ...last, error: null, loading: true }));
+    get(path, query, { signal: abort.signal }).then(
+      (data) => abort.signal.aborted || setState({ data, error: null, loading: false }),
+      (error) => abort.signal.aborted || setState((last) => ({ ...last, error, loading: false })),
+    );
+    return () => abort.abort();
+  }, [key, turn]);
+  const setData = useCallback((data) => setState((last) => ({ ...last, data })), []);
+  return { ...state, setData, reload: () => setTurn(turn + 1) };
+}
+
+// Fetches a list page by page: {items, error, loading, more, reload, edit}; `more` is null at its end.
+export function usePages(path, query) {
+  const [state, setState] = useState({ items: null, next: null, error: null, loading: true });
+  const [turn, setTurn] = useState(0);
+  const key = JSON.stringify([path, query]);
+  const abort = useRef(null);
+
+  const load = (cursor) => {
+    abort.current?.abort();
+    const mine = (abort.current = new AbortController());
+    setState((last) => ({ ...last, error: null, loading: true }));
+    get(path, { ...query, cursor }, { signal: mine.signal }).then(
+      ({ items, next }) => {
+        if (mine.signal.aborted) return;
+        setState((last) => ({ items: cursor ? [...last.items, ...items] : items, next, error: null, loading: false }));
+      },
+      (error) => mine.signal.aborted || setState((last) => ({ ...last, error, loading: false })),
+    );
+  };
+  useEffect(() => {
+    load(null);
+    return () => abort.current.abort();
+  }, [key, turn]);
+
+  const edit = useCallback((change) => setState((last) => ({ ...last, items: last.items && change(last.items) })), []);
+  const more = state.next === null ? null : () => load(state.next);
+  return { ...state, more, edit, reload: () => setTurn(turn + 1) };
+}
+
+// Runs one action at a time: {run, busy, error, result, clear}; what was typed stays where it is when it fails.
+export function useAction(action) {
+  const [state, setState] = useState({ busy: false, error: null, result: null });
+  const alive = useRef(true);
+  useEffect(() => () => (alive.current = false), []);
+  const run = async (...input) => {
+    if (state.busy) return;
+    setState({ busy: true, error: null, result: null });
+    try {
+      const result = await action(...input);
+      if (alive.current) setState({ busy: false, error: null, result });
+    } catch (error) {
+      if (!error.status && error.status !== 0) console.error(error); // a fault of this page
+      if (alive.current) setState({ busy: false, error, result: null });
+    }
+  };
+  return { ...state, run, clear: () => setState({ busy: false, error: null, result: null }) };
+}

@@ -1,0 +1,61 @@
+// The site as it is now: facts about it and all its charge points, kept up to date by the live connection.
+
+import { get, v1 } from "./api.js";
+import { setServerTime } from "./clock.js";
+import { setTimeZone } from "./format.js";
+import { on } from "./live.js";
+import { createStore } from "./store.js";
+
+const FACTS_EVERY_MS = 30_000;
+const DRAW_EVERY_MS = 200; // 200 chargers that report at once are one drawing, not 200
+const KEPT_UNKNOWN_TAGS = 5;
+
+export const facts = createStore(null); // null until known
+export const chargePoints = createStore(null); // charge_point_id -> item; null until known
+export const unknownTags = createStore([]); // the latest presented tags that the site does not know
+
+export async function loadFacts() {
+  const site = await get(v1("site"));
+  setServerTime(site.time);
+  setTimeZone(site.timezone);
+  facts.set(site);
+}
+
+let current = new Map();
+let drawing = null;
+
+function change(edit) {
+  edit(current);
+  drawing ??= setTimeout(() => {
+    drawing = null;
+    chargePoints.set(new Map(current));
+  }, DRAW_EVERY_MS);
+}
+
+// Takes over an item that the REST API answered, without waiting for the event that says the same.
+export const keepChargePoint = (item) => change((all) => all.set(item.charge_point_id, item));
+
+on("snapshot", ({ charge_points }) => {
+  current = new Map(charge_points.map((item) => [item.charge_point_id, item]));
+  chargePoints.set(new Map(current));
+});
+on("charge_point", ({ item }) => keepChargePoint(item));
+on("charge_point_removed", ({ charge_point_id }) => change((all) => all.delete(charge_point_id)));
+on("unknown_id_tag", ({ charge_point_id, id_tag, at }) => {
+  const others = unknownTags.get().filter((seen) => seen.id_tag !== id_tag);
+  unknownTags.set([{ charge_point_id, id_tag, at }, ...others].slice(0, KEPT_UNKNOWN_TAGS));
+});
+
+export const forgetUnknownTag = (idTag) => unknownTags.set(unknownTags.get().filter((seen) => seen.id_tag !== idTag));
+
+// Keeps the facts fresh while somebody looks at the page.
+export function followFacts() {
+  const load = () => document.visibilityState === "visible" && loadFacts().catch(() => {}); // the live connection says what is wrong
+  load();
+  const timer = setInterval(load, FACTS_EVERY_MS);
+  return () => clearInterval(timer);
+}
+
+export const nameOf = (item) => item.name || item.charge_point_id;
+
+export const byName = (one, other) => nameOf(one).localeCompare(nameOf(other), undefined, { numeric: true });

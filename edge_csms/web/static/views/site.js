@@ -1,0 +1,86 @@
+// The first screen: what needs attention, what the site does in sum, and a live tile for every connector.
+
+import { Empty, Loading } from "../components/feedback.js";
+import { Field } from "../components/form.js";
+import { Heading } from "../components/heading.js";
+import { useChargingDialogs } from "../components/charging_dialogs.js";
+import { shownStatus } from "../components/status.js";
+import { BareTile, Tile } from "../components/tile.js";
+import { kilowatts } from "../lib/format.js";
+import { t, word } from "../lib/i18n.js";
+import { html, useState } from "../lib/preact.js";
+import { href } from "../lib/router.js";
+import { byName, chargePoints, nameOf } from "../lib/site.js";
+import { useStore } from "../lib/store.js";
+import { Attention } from "./site_attention.js";
+
+const SEARCH_FROM = 13; // tiles: fewer are seen at a glance
+
+export function SiteView() {
+  const all = useStore(chargePoints);
+  return html`
+    <${Heading} title=${t("site.title")} />
+    ${all === null ? html`<${Loading} />` : html`<${Site} items=${[...all.values()].sort(byName)} />`}
+  `;
+}
+
+function Site({ items }) {
+  const accepted = items.filter((item) => item.registration === "accepted");
+  return html`
+    <${Attention} items=${items} />
+    ${accepted.length
+      ? html`<${Totals} items=${accepted} /><${Tiles} items=${accepted} />`
+      : html`<${Empty}>
+          <p>${t("site.empty")}</p>
+          <p><a role="button" href=${href(["charge-points"])}>${t("site.empty.add")}</a></p>
+        <//>`}
+  `;
+}
+
+function Totals({ items }) {
+  const connectors = items.flatMap((item) => (item.online ? item.connectors : []));
+  const watts = connectors.reduce((sum, connector) => sum + (connector.power_w ?? 0), 0);
+  const count = (test) => connectors.filter(test).length;
+  return html`
+    <dl class="totals" aria-label=${t("site.totals")}>
+      <div><dt>${t("site.power")}</dt><dd>${kilowatts(watts)}</dd></div>
+      <div><dt>${t("site.charging")}</dt><dd>${count(({ status }) => status === "Charging")}</dd></div>
+      <div><dt>${t("site.free")}</dt><dd>${count(({ status }) => status === "Available")}</dd></div>
+      <div><dt>${t("site.online")}</dt><dd>${items.filter(({ online }) => online).length} / ${items.length}</dd></div>
+    </dl>
+  `;
+}
+
+function Tiles({ items }) {
+  const [search, setSearch] = useState("");
+  const [status, setStatus] = useState("");
+  const { dialog, start, stop } = useChargingDialogs();
+  const all = items.flatMap((chargePoint) =>
+    chargePoint.connectors.length ? chargePoint.connectors.map((connector) => ({ chargePoint, connector })) : [{ chargePoint, connector: null }],
+  );
+  const shown = all.filter(({ chargePoint, connector }) => matches(chargePoint, connector, search.trim().toLowerCase(), status));
+  const statuses = [...new Set(all.map(({ chargePoint, connector }) => shownStatus(chargePoint, connector)))].sort();
+  return html`
+    ${all.length >= SEARCH_FROM &&
+    html`<div class="filters">
+      <${Field} label=${t("site.search")} type="search" value=${search} onValue=${setSearch} />
+      <${Field} label=${t("site.status")} value=${status} onValue=${setStatus}
+        options=${[["", t("all")], ...statuses.map((name) => [name, word("status", name)])]} />
+    </div>`}
+    <div class="tiles">
+      ${shown.map(({ chargePoint, connector }) =>
+        connector
+          ? html`<${Tile} key="${chargePoint.charge_point_id}/${connector.connector_id}" chargePoint=${chargePoint} connector=${connector} onStart=${start} onStop=${stop} />`
+          : html`<${BareTile} key=${chargePoint.charge_point_id} chargePoint=${chargePoint} />`,
+      )}
+    </div>
+    ${shown.length === 0 && html`<${Empty}><p>${t("nothing_matches")}</p><//>`}
+    ${dialog}
+  `;
+}
+
+function matches(chargePoint, connector, search, status) {
+  if (status && shownStatus(chargePoint, connector) !== status) return false;
+  const texts = [chargePoint.charge_point_id, nameOf(chargePoint), connector?.transaction?.id_tag ?? ""];
+  return texts.some((text) => text.toLowerCase().includes(search));
+}

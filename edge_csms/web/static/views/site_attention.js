@@ -1,0 +1,96 @@
+// What needs somebody: chargers that wait for acceptance, faults, tags nobody knows, storage in trouble.
+
+import { Confirm } from "../components/confirm.js";
+import { ErrorNote } from "../components/feedback.js";
+import { Icon } from "../components/icon.js";
+import { ConnectorError, hasError } from "../components/status.js";
+import { Ago } from "../components/time.js";
+import { patch, remove, v1 } from "../lib/api.js";
+import { t } from "../lib/i18n.js";
+import { notify } from "../lib/notices.js";
+import { html, useState } from "../lib/preact.js";
+import { useAction } from "../lib/resource.js";
+import { href } from "../lib/router.js";
+import { may } from "../lib/session.js";
+import { facts, forgetUnknownTag, keepChargePoint, nameOf, unknownTags } from "../lib/site.js";
+import { useStore } from "../lib/store.js";
+
+export function Attention({ items }) {
+  const storage = useStore(facts)?.storage?.state ?? "ok";
+  const tags = useStore(unknownTags);
+  const pending = items.filter((item) => item.registration === "pending");
+  const faulted = items.filter((item) => item.online && item.registration === "accepted").flatMap(faultsOf);
+  const points = [
+    storage !== "ok" && html`<${Trouble} key="storage" text=${t("attention.storage", { state: storage })} />`,
+    ...pending.map((item) => html`<${Pending} key=${item.charge_point_id} item=${item} />`),
+    ...faulted.map(({ item, connector }) => html`<${Fault} key="${item.charge_point_id}/${connector.connector_id}" item=${item} connector=${connector} />`),
+    ...tags.map((seen) => html`<${UnknownTag} key=${seen.id_tag} seen=${seen} />`),
+  ].filter(Boolean);
+  if (points.length === 0) return null;
+  return html`
+    <section class="attention" aria-labelledby="attention">
+      <h2 id="attention">${t("attention.title")}</h2>
+      <ul>${points}</ul>
+    </section>
+  `;
+}
+
+const faultsOf = (item) => item.connectors.filter((connector) => connector.status === "Faulted" || hasError(connector)).map((connector) => ({ item, connector }));
+
+const Trouble = ({ text }) => html`<li class="tone-fault"><${Icon} name="fault" /><div><p>${text}</p></div></li>`;
+
+function Pending({ item }) {
+  const [declining, setDeclining] = useState(false);
+  const accept = useAction(async () => {
+    keepChargePoint({ ...item, ...(await patch(v1("charge-points", item.charge_point_id), { registration: "accepted" })) });
+    notify(t("pending.accepted", { charge_point: nameOf(item) }));
+  });
+  const make = [item.vendor, item.model].filter(Boolean).join(" ");
+  return html`
+    <li class="tone-wait">
+      <${Icon} name="charger" />
+      <div>
+        <p><b class="foreign">${item.charge_point_id}</b> ${t("pending.waits")}</p>
+        ${make && html`<p class="detail foreign">${make}</p>`}
+        <${ErrorNote} error=${accept.error} />
+      </div>
+      ${may("technician") &&
+      html`<div class="buttons">
+        <button type="button" class="small" aria-busy=${accept.busy} aria-label=${t("pending.accept_label", { charge_point: item.charge_point_id })} onClick=${accept.run}>${t("pending.accept")}</button>
+        <button type="button" class="small secondary" aria-label=${t("pending.decline_label", { charge_point: item.charge_point_id })} onClick=${() => setDeclining(true)}>${t("pending.decline")}</button>
+      </div>`}
+      ${declining &&
+      html`<${Confirm} title=${t("pending.decline_title", { charge_point: item.charge_point_id })} submit=${t("pending.decline")} onClose=${() => setDeclining(false)}
+        onConfirm=${() => remove(v1("charge-points", item.charge_point_id))}>
+        <p>${t("pending.decline_text")}</p>
+      <//>`}
+    </li>
+  `;
+}
+
+const Fault = ({ item, connector }) => html`
+  <li class="tone-fault">
+    <${Icon} name="fault" />
+    <div>
+      <p>
+        <a class="foreign" href=${href(["charge-points", item.charge_point_id])}>${t("connector.place", { charge_point: nameOf(item), connector: connector.connector_id })}</a>
+        ${" "}${!hasError(connector) && t("attention.faulted")}
+      </p>
+      <${ConnectorError} connector=${connector} />
+    </div>
+  </li>
+`;
+
+const UnknownTag = ({ seen }) => html`
+  <li class="tone-wait">
+    <${Icon} name="tags" />
+    <div>
+      <p>${t("attention.unknown_tag")} <b class="foreign">${seen.id_tag}</b></p>
+      <p class="detail"><span class="foreign">${seen.charge_point_id}</span>, <${Ago} at=${seen.at} /></p>
+    </div>
+    <div class="buttons">
+      ${may("technician") && html`<a role="button" class="small" href=${href(["id-tags"], { add: seen.id_tag })}>${t("attention.add_tag")}</a>`}
+      <button type="button" class="small secondary" onClick=${() => forgetUnknownTag(seen.id_tag)}>${t("attention.dismiss")}</button>
+    </div>
+  </li>
+`;

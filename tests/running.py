@@ -1,0 +1,109 @@
+"""A whole server in this process, on an ephemeral port over a real database file, as the scenario tests use it."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
+
+from edge_csms.app import App
+from edge_csms.config import Config
+from edge_csms.config.settings import Auth, Ocpp, Server, Storage
+from edge_csms.control import prepare_data_dir
+from edge_csms.domain.accounts import Actor
+from edge_csms.domain.roles import Role
+from edge_csms.services import accounts
+from edge_csms.services.passwords import hash_password
+
+PASSWORD = "Volt-Ampere-9"
+
+# argon2 is slow by design: one hash serves all accounts of a test run.
+PASSWORD_HASH = hash_password(PASSWORD)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back over HTTP."""
+
+    status: int
+    headers: Any
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        """The body, read as JSON."""
+        return json.loads(self.body)
+
+
+class RunningSite:
+    """A running server and the ways to reach it."""
+
+    def __init__(self, data_dir: Path, **ocpp: Any) -> None:
+        sections: dict[str, Any] = {"auth": ocpp.pop("auth", Auth()), "ocpp": Ocpp(**ocpp)}
+        storage = Storage(data_dir=str(data_dir))
+        self.config = Config(server=Server(host="127.0.0.1", port=0), storage=storage, **sections)
+        self.data_dir = data_dir
+        self.app: App
+        self._client: AsyncHTTPClient
+
+    async def start(self) -> None:
+        """Start the server; after `stop` it starts anew on the same data and, as far as possible, the same port."""
+        prepare_data_dir(self.data_dir)
+        self.app = App(self.config)
+        await self.app.start()
+        self.config = msgspec.structs.replace(self.config, server=Server(host="127.0.0.1", port=self.app.port))
+        self._client = AsyncHTTPClient(force_instance=True)
+
+    async def stop(self) -> None:
+        """Stop the server in good order."""
+        self._client.close()
+        await self.app.stop()
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on."""
+        return self.app.port
+
+    @property
+    def url(self) -> str:
+        """The address for people and programs."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def ocpp_url(self) -> str:
+        """The address for chargers, to which the identity is added."""
+        return f"ws://127.0.0.1:{self.port}/ocpp"
+
+    async def token(self, role: Role = Role.ADMIN) -> str:
+        """Give an access token of an account with this role, which is made if need be."""
+        database, now, name = self.app.database, self.app.clock.now(), f"the-{role}"
+        account = await database.read(accounts.find, name)
+        if account is None:
+            account = await database.run(accounts.add, now, Actor("", "console"), name, PASSWORD_HASH, role)
+        return self.app.tokens.issue("access", account, now)
+
+    async def ask(self, method: str, path: str, body: Any = None, *, role: Role | None = Role.ADMIN) -> Answer:
+        """Send a request as somebody of this role; a body that is not bytes goes as JSON."""
+        headers = {} if role is None else {"Authorization": f"Bearer {await self.token(role)}"}
+        data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+        if data is not None:
+            headers["Content-Type"] = "application/json"
+        request = HTTPRequest(
+            self.url + path, method, headers, data, allow_nonstandard_methods=True, request_timeout=20
+        )
+        response: HTTPResponse = await self._client.fetch(request, raise_error=False)
+        return Answer(response.code, response.headers, response.body)
+
+    async def get(self, path: str) -> Any:
+        """Give the JSON of a GET that succeeds."""
+        answer = await self.ask("GET", path)
+        assert answer.status == 200, (path, answer.status, answer.body)
+        return answer.json
+
+    async def transactions(self, **filters: str) -> list[dict[str, Any]]:
+        """List transactions over REST, the oldest first."""
+        query = "&".join(f"{name}={value}" for name, value in filters.items())
+        items: list[dict[str, Any]] = (await self.get(f"/api/v1/transactions?limit=1000&{query}"))["items"]
+        return items[::-1]

@@ -1,0 +1,1 @@
+"""Whole-site scenarios: real clients against a whole server."""
