@@ -59,7 +59,8 @@ def _demo(options: argparse.Namespace) -> int:
     config = load(settings)
     password = _make_admin(directory / "admin-password", settings)
     address = _address(config)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # both ways to stop take the same way out
+    for number in (signal.SIGTERM, signal.SIGINT):  # the latter is ignored by what a script starts in the background
+        signal.signal(number, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt), _running("serve", "--config", str(settings)) as server:
         if not _wait_until_ready(server, f"http://{address}/healthz"):
             return server.wait()

@@ -69,6 +69,8 @@ class Fleet:
             reporter.cancel()
             stopped.cancel()
             await _end(lives)
+            if everything.done():
+                everything.exception()  # the lives that were cancelled: nobody else asks, and asyncio would complain
             self._progress.end(self._count())
             for charge_point in self._charge_points:
                 await charge_point.close()

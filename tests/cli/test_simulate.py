@@ -1,6 +1,11 @@
 """`simulate`: chargers that live until their sessions are done; and what is told where none can connect."""
 
+import signal
+import subprocess
+
 import pytest
+
+from tests.cli.conftest import COMMAND
 
 
 @pytest.mark.parametrize("url", ["localhost:8001", "http://localhost:8001", "ws://", "ws://box:port/ocpp"])
@@ -27,6 +32,15 @@ def test_chargers_charge_until_their_sessions_are_done(edge_csms, server):
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[-1].startswith("2/2 online · 0 charging with 0.0 kW · 2 sessions done, ")
+
+
+def test_ctrl_c_ends_it_without_a_complaint(environment, server):
+    arguments = ["simulate", f"ws://127.0.0.1:{server}/ocpp"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen([*COMMAND, *arguments], env=environment, stdout=pipe, stderr=pipe, text=True) as process:
+        assert process.stdout.readline().startswith("1/1 online")
+        process.send_signal(signal.SIGINT)
+        assert (process.wait(10), process.stderr.read()) == (0, "")
 
 
 @pytest.mark.parametrize("count", ["0", "-1", "many"])
