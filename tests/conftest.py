@@ -7,9 +7,19 @@ from typing import Any
 import pytest
 from tornado.ioloop import IOLoop
 
+from edge_csms.storage.database import Database
 from tests.running import RunningSite
 
 StartSite = Callable[..., RunningSite]
+
+
+@pytest.fixture
+def database(io_loop: IOLoop, tmp_path: Path) -> Iterator[Database]:
+    """Give an open database, empty but for its tables."""
+    database = Database(tmp_path / "site.db")
+    io_loop.run_sync(database.open)
+    yield database
+    io_loop.run_sync(database.close)
 
 
 @pytest.fixture

@@ -34,11 +34,11 @@ class SecretFile:
 
     def _read(self) -> dict[str, bytes]:
         try:
-            text = self._path.read_text()
+            content = self._path.read_bytes()
         except FileNotFoundError:
             return {}
         try:
-            keys = {name: bytes.fromhex(value) for name, value in tomllib.loads(text).items()}
+            keys = {name: bytes.fromhex(value) for name, value in tomllib.loads(content.decode()).items()}
         except (ValueError, TypeError):
             keys = {}
         if not keys or any(len(key) != KEY_BYTES for key in keys.values()):

@@ -1,6 +1,7 @@
 """The one-time code of the first administrator: proof of access to the box, instead of a default password."""
 
 import hmac
+import re
 import secrets
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from edge_csms.services.secret_file import write_private
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that looks like something else; 12 of them are 60 bits
 GROUPS, GROUP_LENGTH = 3, 4
+CODE = re.compile(rf"[{ALPHABET}]{{{GROUP_LENGTH}}}(-[{ALPHABET}]{{{GROUP_LENGTH}}}){{{GROUPS - 1}}}")
 
 
 class SetupCode:
@@ -45,9 +47,10 @@ class SetupCode:
 
     def _stored(self) -> str:
         try:
-            return self._path.read_text().strip()
+            code = self._path.read_text(errors="replace").strip()
         except FileNotFoundError:
             return ""
+        return code if CODE.fullmatch(code) else ""  # a power cut may have emptied or damaged the file
 
 
 def _plain(code: str) -> bytes:

@@ -21,6 +21,7 @@ from edge_csms.services.passwords import hash_password
 from edge_csms.services.secret_file import SecretFile
 from edge_csms.services.setup_code import SetupCode
 from edge_csms.storage.database import Database
+from edge_csms.web.base import log_request
 from edge_csms.web.hashing import HashingThreads
 from edge_csms.web.hosts import Hosts
 from edge_csms.web.parts import Parts, WebSettings
@@ -130,7 +131,8 @@ def make_site(io_loop: IOLoop, tmp_path: Path) -> Iterator[MakeSite]:
             settings=settings,
             now=clock,
         )
-        application = Application(url_specs(routes), parts=parts, hosts=Hosts(settings.allowed_hosts, "edge-box"))
+        hosts = Hosts(settings.allowed_hosts, "edge-box")
+        application = Application(url_specs(routes), parts=parts, hosts=hosts, log_function=log_request)
         server = HTTPServer(application)
         socket, port = bind_unused_port()
         site = Site(parts, clock, tmp_path, port)

@@ -1,0 +1,56 @@
+"""Guessing gets slower."""
+
+import pytest
+
+from edge_csms.domain.errors import TooManyAttempts
+from edge_csms.web import throttle
+from edge_csms.web.throttle import Throttle
+
+
+def waits_after(failures: int, free: int = 3) -> float:
+    guesses = Throttle(free)
+    for _ in range(failures):
+        guesses.failed("key", 100.0)
+    return guesses.remaining_seconds("key", 100.0)
+
+
+def test_the_first_failures_are_free_then_each_waits_longer_up_to_a_minute() -> None:
+    assert [waits_after(failures) for failures in range(11)] == [0, 0, 0, 1, 2, 4, 8, 16, 32, 60, 60]
+    assert waits_after(5000) == 60
+
+
+def test_an_attempt_in_its_waiting_time_is_refused_and_not_counted() -> None:
+    guesses = Throttle(1)
+    guesses.attempt("key", 100.0)
+    for _ in range(5):
+        with pytest.raises(TooManyAttempts) as caught:
+            guesses.attempt("key", 100.4)
+        assert caught.value.retry_after_seconds == pytest.approx(0.6)
+    guesses.attempt("key", 101.0)
+
+
+def test_keys_do_not_touch_each_other() -> None:
+    guesses = Throttle(1)
+    guesses.failed(("10.0.0.1", "kim"), 0.0)
+    guesses.check(("10.0.0.2", "kim"), 0.0)
+    with pytest.raises(TooManyAttempts):
+        guesses.check(("10.0.0.1", "kim"), 0.0)
+
+
+def test_success_and_time_forgive() -> None:
+    guesses = Throttle(1)
+    guesses.failed("key", 0.0)
+    guesses.succeeded("key")
+    guesses.check("key", 0.0)
+    for _ in range(9):
+        guesses.failed("key", 0.0)
+    guesses.failed("key", throttle.FORGOTTEN_SECONDS)
+    assert guesses.remaining_seconds("key", throttle.FORGOTTEN_SECONDS) == 1
+
+
+def test_a_flood_of_names_fills_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(throttle, "MAX_KEYS", 3)
+    guesses = Throttle(1)
+    for number in range(10):
+        guesses.failed(number, 0.0)
+    assert [guesses.remaining_seconds(number, 0.0) > 0 for number in range(10)] == [False] * 7 + [True] * 3
