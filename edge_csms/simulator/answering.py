@@ -10,10 +10,20 @@ from edge_csms.ocpp.endpoint import CallReceived
 from edge_csms.ocpp.errors import InternalError, NotImplemented_, NotSupported, WireError
 from edge_csms.ocpp.frames import MessageId
 from edge_csms.ocpp.operation import Response
-from edge_csms.simulator.answers import Answer, Answers, core, remote_trigger
+from edge_csms.ocpp.v16 import OPERATIONS
+from edge_csms.simulator.answers import (
+    Answer,
+    Answers,
+    core,
+    firmware,
+    local_auth_list,
+    remote_trigger,
+    reservation,
+    security,
+    smart_charging,
+)
 from edge_csms.simulator.behaviour import FixedAnswer, RawFrame, Silence
 from edge_csms.simulator.received import ReceivedCall
-from edge_csms.simulator.wire import OPERATIONS
 
 if TYPE_CHECKING:
     from edge_csms.simulator.charge_point import ChargePoint
@@ -22,7 +32,11 @@ logger = logging.getLogger(__name__)
 
 _BY_PROFILE: dict[str, Answers] = {
     "Core": core.ANSWERS,
+    "FirmwareManagement": firmware.ANSWERS,
+    "LocalAuthListManagement": local_auth_list.ANSWERS,
     "RemoteTrigger": remote_trigger.ANSWERS,
+    "Reservation": reservation.ANSWERS,
+    "SmartCharging": smart_charging.ANSWERS,
 }
 
 
@@ -52,6 +66,8 @@ async def _tell_truth(charge_point: "ChargePoint", call: CallReceived) -> Respon
 
 
 def _find(charge_point: "ChargePoint", action: str) -> Answer:
+    if action in security.ANSWERS:  # the extension has no name among the feature profiles
+        return security.ANSWERS[action]
     supported = charge_point.configuration.words("SupportedFeatureProfiles")
     for profile, answers in _BY_PROFILE.items():
         if action in answers and profile in supported:

@@ -57,6 +57,11 @@ class Authorization:
             return IdTagInfo(status="Expired", parent_id_tag=info.parent_id_tag, expiry_date=info.expiry_date)
         return info
 
+    def parent_of(self, id_tag: str) -> str | None:
+        """Return the group of an idTag, where it is known."""
+        info = self._list.get(id_tag.casefold()) or self._cache.get(id_tag.casefold())
+        return info.parent_id_tag if info else None
+
     def decide_offline(self, id_tag: str, now: datetime) -> IdTagInfo:
         """Decide alone (§3.5.1 to §3.5.4)."""
         if self._configuration.flag("LocalAuthorizeOffline") and (info := self.find(id_tag, now)):

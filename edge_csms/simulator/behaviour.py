@@ -8,6 +8,7 @@ import msgspec
 
 from edge_csms.ocpp.errors import WireError
 from edge_csms.ocpp.operation import Response
+from edge_csms.simulator.transfer import UploadMethod
 
 
 class Silence:
@@ -43,6 +44,10 @@ class Behaviour:
     `path`           of the handshake, to the letter, instead of the one made of URL and identity
     `sends_pong`     answers WebSocket pings
     `sends_key_as_hex`  uses the hex text of an AuthorizationKey as password, not its bytes
+    `accepts_image`  judges a firmware image: whether its signature is good, whether it can be installed
+    `download_breaks_after_bytes`  cuts the line once in the middle of a download
+    `upload_method`  for diagnostics and logs; `form` is a POST like that of a web page
+    `log_content`    what uploads deliver, instead of a real log
     `reconnects`     comes back by itself when the connection is lost
     `reboots`        boots again after a reconnect, though it did not restart
     `reports_status` sends StatusNotifications by itself
@@ -56,6 +61,10 @@ class Behaviour:
         self.path: str | None = None
         self.sends_pong = True
         self.sends_key_as_hex = False
+        self.accepts_image: Callable[[bytes], bool] = bool
+        self.download_breaks_after_bytes: int | None = None
+        self.upload_method: UploadMethod = "PUT"
+        self.log_content: bytes | None = None
         self.reconnects = True
         self.reboots = False
         self.reports_status = True

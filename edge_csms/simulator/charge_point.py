@@ -18,20 +18,25 @@ from edge_csms.ocpp.v16.core import (
     MeterValues,
     StopTransaction,
 )
+from edge_csms.ocpp.v16.security import SecurityEventNotification, SignCertificate, SignCertificateResponse
 from edge_csms.ocpp.v16.types import IdTagInfo, ReadingContext
-from edge_csms.simulator import answering, charging, configuration, metering, power, registration
+from edge_csms.simulator import answering, charging, configuration, handshake, limits, metering, power, registration
 from edge_csms.simulator.authorization import Authorization
 from edge_csms.simulator.behaviour import Behaviour
+from edge_csms.simulator.certificates import Certificates
+from edge_csms.simulator.charging_profiles import ChargingProfiles
 from edge_csms.simulator.clock import Clock
 from edge_csms.simulator.connection import Connection
 from edge_csms.simulator.connector import Car, Connector
-from edge_csms.simulator.handshake import Handshake, address, basic, with_path
 from edge_csms.simulator.link import Link
 from edge_csms.simulator.nameplate import Nameplate
 from edge_csms.simulator.outbox import Outbox
 from edge_csms.simulator.received import ReceivedCall, ReceivedCalls
+from edge_csms.simulator.reservations import Reservations
 from edge_csms.simulator.tasks import Tasks
 from edge_csms.simulator.transaction import Transaction
+from edge_csms.simulator.updates import Updates
+from edge_csms.simulator.uploads import Uploads
 from edge_csms.simulator.wire import decode_answer
 
 R = TypeVar("R", bound=Response)
@@ -62,6 +67,8 @@ class ChargePoint:
         nameplate: Nameplate | None = None,
         clock: Clock | None = None,
         tls: ssl.SSLContext | None = None,
+        secure_url: str | None = None,
+        csr: str | None = None,
         call_timeout_seconds: float = 30.0,
         reconnect_seconds: float = 1.0,
         reboot_seconds: float = 0.0,
@@ -70,12 +77,20 @@ class ChargePoint:
         self.charge_point_id = charge_point_id
         self.password = password.encode() if isinstance(password, str) else password
         self.tls = tls
+        self.secure_url = secure_url  # where to connect to once the security profile asks for TLS
+        self.csr = csr  # what SignCertificate asks to be signed
+        self.certificate_chain: str | None = None  # what came of it
         self.reboot_seconds = reboot_seconds
         self.nameplate = nameplate or Nameplate()
         self.clock = clock or Clock()
         self.behaviour = Behaviour()
-        self.configuration = configuration.of_a_wallbox(connectors)
+        self.configuration = configuration.of_a_wallbox(connectors, handshake.security_profile(url, self.password))
         self.authorization = Authorization(self.configuration)
+        self.reservations = Reservations()
+        self.charging_profiles = ChargingProfiles(self.configuration)
+        self.certificates = Certificates()
+        self.updates = Updates(self)
+        self.uploads = Uploads(self)
         self.main = Connector(0)
         self.connectors = {
             number: Connector(number, register_wh=1000.0 * number, seed=f"{charge_point_id}/{number}")
@@ -89,7 +104,12 @@ class ChargePoint:
         self.tasks = Tasks(charge_point_id)
         self.outbox = Outbox(self.call, self._on_verdict, self.configuration, self.clock)
         self.link = Link(
-            self.behaviour, self._handshake, self._new_connection, self._come_back, self._go_away, reconnect_seconds
+            self.behaviour,
+            lambda: handshake.of(self),
+            self._new_connection,
+            self._come_back,
+            self._go_away,
+            reconnect_seconds,
         )
         self._call_timeout_seconds = call_timeout_seconds
         self._afterwards: list[Coroutine[Any, Any, Any]] = []
@@ -116,6 +136,7 @@ class ChargePoint:
         """End: close the connection properly and stop all that goes on."""
         self.link.disconnect()
         self.link.release()
+        self.forget_afterwards()
         await self.tasks.cancel()
 
     def drop_network(self, *, half_open: bool = False) -> None:
@@ -165,6 +186,12 @@ class ChargePoint:
         """Do this as soon as the CALL being answered has its answer."""
         self._afterwards.append(work)
 
+    def forget_afterwards(self) -> None:
+        """Don't do what was to be done after an answer."""
+        for work in self._afterwards:
+            work.close()
+        self._afterwards = []
+
     async def boot(self) -> BootNotificationResponse:
         """Send BootNotification once; if accepted, report all connectors."""
         return await registration.boot(self)
@@ -184,6 +211,14 @@ class ChargePoint:
         info = (await self.call(Authorize(id_tag=id_tag))).id_tag_info
         self.authorization.remember(id_tag, info)
         return info
+
+    async def security_event(self, kind: str, tech_info: str | None = None) -> None:
+        """Tell that something happened that matters for security."""
+        await self.call(SecurityEventNotification(type=kind, timestamp=self.clock.text(), tech_info=tech_info))
+
+    async def sign_certificate(self, csr: str | None = None) -> SignCertificateResponse:
+        """Ask for a certificate; the request is PEM, by default the one given at the beginning."""
+        return await self.call(SignCertificate(csr=csr or self.csr or ""))
 
     # --- charging ---
 
@@ -218,8 +253,10 @@ class ChargePoint:
         """Have a fault, or with NoError none any more."""
         connector = self.connector(connector_id)
         connector.error_code, connector.info = error_code, info
-        if error_code != "NoError" and connector.transaction is not None:
-            await charging.stop(self, connector, "Other")
+        if error_code != "NoError":
+            self.reservations.end_at(connector_id)
+            if connector.transaction is not None:
+                await charging.stop(self, connector, "Other")
         await self.refresh(connector)
 
     # --- status ---
@@ -227,9 +264,18 @@ class ChargePoint:
     async def refresh(self, connector: Connector) -> None:
         """Let energy flow as the facts of now allow, and report the status if it has changed."""
         connector.advance(self.clock.seconds())
-        connector.offer(self.nameplate.max_amps, self.nameplate.phases)
+        limit = limits.of(self, connector, self.clock.now())
+        connector.is_reserved = self.reservations.of(connector.connector_id) is not None
+        connector.offer(limit.amps, limit.phases)
+        if connector is self.main:
+            connector.meter.register_wh = sum(each.meter.register_wh for each in self.connectors.values())
         if connector.status != connector.reported_status:
             await self.report(connector)
+
+    async def refresh_all(self) -> None:
+        """Refresh the charge point and all connectors."""
+        for connector in (self.main, *self.connectors.values()):
+            await self.refresh(connector)
 
     async def report(self, connector: Connector) -> None:
         """Send a StatusNotification, if there is a line to send it on."""
@@ -244,16 +290,6 @@ class ChargePoint:
             await self.report(connector)
 
     # --- what the parts need ---
-
-    def _handshake(self) -> Handshake:
-        url = address(self.url, self.charge_point_id)
-        if self.behaviour.path is not None:
-            url = with_path(url, self.behaviour.path)
-        headers: dict[str, str | None] = {}
-        if self.password is not None:
-            headers["Authorization"] = basic(self.charge_point_id, self.password)
-        headers.update(self.behaviour.headers)
-        return Handshake(url=url, headers=headers, subprotocols=self.behaviour.subprotocols, tls=self.tls)
 
     def _new_connection(self) -> Connection:
         return Connection(
@@ -277,5 +313,4 @@ class ChargePoint:
             await self.boot()
             return
         self.outbox.let_flow(True)
-        for connector in (self.main, *self.connectors.values()):
-            await self.refresh(connector)
+        await self.refresh_all()

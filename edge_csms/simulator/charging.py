@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 from edge_csms.ocpp import times
 from edge_csms.ocpp.v16.core import StartTransaction, StopTransaction
+from edge_csms.ocpp.v16.types import ChargingProfile
 from edge_csms.simulator import metering
 from edge_csms.simulator.connector import Car, Connector
+from edge_csms.simulator.errors import Impossible
 from edge_csms.simulator.transaction import UNKNOWN_TRANSACTION_ID, Transaction
 
 if TYPE_CHECKING:
@@ -32,15 +34,28 @@ async def unplug(charge_point: "ChargePoint", connector: Connector) -> None:
     await charge_point.refresh(connector)
 
 
-async def start(charge_point: "ChargePoint", connector: Connector, id_tag: str) -> Transaction:
+def check_room(charge_point: "ChargePoint", connector: Connector, id_tag: str) -> None:
+    """Raise Impossible unless somebody with this idTag could start here."""
+    others = charge_point.connectors.values()
+    parent_id_tag = charge_point.authorization.parent_of(id_tag)
+    if not connector.is_free:
+        raise Impossible(f"connector {connector.connector_id} is {connector.status}")
+    if not charge_point.reservations.leave_room_for(connector, others, id_tag, parent_id_tag):
+        raise Impossible(f"connector {connector.connector_id} is kept for somebody else")
+
+
+async def start(
+    charge_point: "ChargePoint", connector: Connector, id_tag: str, profile: ChargingProfile | None = None
+) -> Transaction:
     """Begin a transaction. Online its StartTransaction is answered when this returns."""
-    if connector.transaction is not None:
-        raise ValueError(f"connector {connector.connector_id} is in a transaction")
+    check_room(charge_point, connector, id_tag)
     if connector.car is None:
         await plug_in(charge_point, connector, Car())
     connector.advance(charge_point.clock.seconds())
     transaction = _new_transaction(charge_point, connector, id_tag)
     connector.transaction = transaction
+    if profile is not None:
+        charge_point.charging_profiles.install(connector.connector_id, profile, transaction.started_at, transaction)
     connector.is_awaiting_car = connector.is_blocked = False
     begin = metering.read(charge_point, connector, "StopTxnSampledData", "Transaction.Begin")
     transaction.samples = [begin] if begin else []
@@ -81,7 +96,7 @@ def end(
     """End the transaction, now or at a time in the past, and queue its StopTransaction."""
     transaction = connector.transaction
     if transaction is None:
-        raise ValueError(f"connector {connector.connector_id} is in no transaction")
+        raise Impossible(f"connector {connector.connector_id} is in no transaction")
     connector.advance(charge_point.clock.seconds())
     last = metering.read(charge_point, connector, "StopTxnSampledData", "Transaction.End")
     message = StopTransaction(
@@ -93,6 +108,7 @@ def end(
         transaction_data=[*transaction.samples, *([last] if last else [])] or None,
     )
     connector.transaction = None
+    charge_point.charging_profiles.end_transaction(connector.connector_id)
     connector.is_finishing = True
     connector.is_blocked = False
     if connector.operative_after_transaction is not None:
@@ -116,9 +132,15 @@ async def obey_verdict(charge_point: "ChargePoint", transaction: Transaction) ->
 
 
 def _new_transaction(charge_point: "ChargePoint", connector: Connector, id_tag: str) -> Transaction:
+    """Make the transaction, and use up the reservation that it may have."""
+    parent_id_tag = charge_point.authorization.parent_of(id_tag)
+    reservation = charge_point.reservations.find(connector.connector_id, id_tag, parent_id_tag)
+    if reservation is not None:
+        charge_point.reservations.remove(reservation.reservation_id)
     return Transaction(
         connector_id=connector.connector_id,
         id_tag=id_tag,
         meter_start_wh=connector.meter.register_reading_wh,
         started_at=charge_point.clock.now(),
+        reservation_id=reservation.reservation_id if reservation else None,
     )

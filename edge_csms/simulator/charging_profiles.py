@@ -44,7 +44,7 @@ class ChargingProfiles:
     def install(
         self, connector_id: int, profile: ChargingProfile, now: datetime, transaction: Transaction | None
     ) -> bool:
-        """Take a profile, in place of one of the same id or the same purpose, level and connector; False if it can't."""
+        """Take a profile, in place of one of the same id, or of the same purpose and level there. False if it can't."""
         if not self._is_possible(connector_id, profile, transaction):
             return False
         kept = [each for each in self._installed if not _is_replaced(each, connector_id, profile)]

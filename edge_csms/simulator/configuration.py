@@ -120,9 +120,9 @@ _MEASURANDS = frozenset(
 _SAMPLED = "Energy.Active.Import.Register,Power.Active.Import,Current.Import,Voltage,Temperature"
 
 
-def of_a_wallbox(connectors: int) -> Configuration:
+def of_a_wallbox(connectors: int, security_profile: int) -> Configuration:
     """Return the settings of a charge point that has all feature profiles."""
-    return Configuration((*_core(connectors), *_local_auth_list(), *_smart_charging(), *_security()))
+    return Configuration((*_core(connectors), *_local_auth_list(), *_smart_charging(), *_security(security_profile)))
 
 
 def _core(connectors: int) -> Iterable[Setting]:
@@ -177,12 +177,12 @@ def _smart_charging() -> Iterable[Setting]:
     )
 
 
-def _security() -> Iterable[Setting]:
+def _security(security_profile: int) -> Iterable[Setting]:
     return (
         Setting("AuthorizationKey", "", secret=True, check=is_key),
         _flag("AdditionalRootCertificateCheck", False, readonly=True),
         _number("CertificateSignedMaxChainSize", 10000, readonly=True),
         _number("CertificateStoreMaxLength", 10, readonly=True),
         Setting("CpoName", "", check=lambda value: 0 < len(value) <= 500),
-        _number("SecurityProfile", 0),
+        _number("SecurityProfile", security_profile),
     )

@@ -67,7 +67,7 @@ class Visit:
 async def pause(charge_point: "ChargePoint", connector: Connector, chance: random.Random) -> None:
     """Let some time pass in which no car is there; it comes at once if a remote start waits for it."""
     left = chance.uniform(_SHORTEST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS)
-    while (left > 0 and not connector.is_awaiting_car) or not connector.is_free:
+    while not connector.is_free or (not connector.is_awaiting_car and (left > 0 or connector.is_reserved)):
         await charge_point.clock.sleep(_LOOK_SECONDS)
         left -= _LOOK_SECONDS
 

@@ -16,6 +16,10 @@ class CannotConnect(SimulatorError):
         self.reason = reason
 
 
+class Impossible(SimulatorError):
+    """No charge point could do this now: the connector is taken, reserved, or has nothing to end."""
+
+
 class Offline(SimulatorError):
     """There is no connection, or it ended before the answer came."""
 

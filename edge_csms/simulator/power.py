@@ -50,6 +50,7 @@ async def _go_dark(charge_point: "ChargePoint") -> None:
         connector.advance(charge_point.clock.seconds())
         connector.meter.amps = 0.0
         connector.is_awaiting_car = False
+    charge_point.forget_afterwards()
     await charge_point.tasks.cancel()
 
 

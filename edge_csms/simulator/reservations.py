@@ -48,6 +48,11 @@ class Reservations:
         """End a reservation; False if there is none of this id."""
         return self._by_id.pop(reservation_id, None) is not None
 
+    def end_at(self, connector_id: int) -> None:
+        """End the reservation of a connector that can't be used any more."""
+        if (reservation := self.of(connector_id)) is not None:
+            self.remove(reservation.reservation_id)
+
     def holds(self, reservation: Reservation) -> bool:
         """Whether this very reservation still holds."""
         return self._by_id.get(reservation.reservation_id) is reservation

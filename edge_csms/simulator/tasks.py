@@ -15,13 +15,13 @@ class Tasks:
 
     def __init__(self, owner: str) -> None:
         self._owner = owner
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
         """Begin some work that nobody waits for."""
-        task = asyncio.create_task(self._run(work))
+        task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._finish)
 
     async def cancel(self) -> None:
         """End all work but the one that asks for it."""
@@ -30,10 +30,11 @@ class Tasks:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
 
-    async def _run(self, work: Coroutine[Any, Any, Any]) -> None:
-        try:
-            await work
-        except SimulatorError as error:
+    def _finish(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        if isinstance(error, SimulatorError):
             logger.info("%s: %s", self._owner, error)
-        except Exception:
-            logger.exception("%s: background work failed", self._owner)
+        else:
+            logger.error("%s: background work failed", self._owner, exc_info=error)

@@ -15,7 +15,6 @@ class Transaction(msgspec.Struct, eq=False, kw_only=True):
 
     connector_id: int
     id_tag: str
-    parent_id_tag: str | None = None
     meter_start_wh: int
     started_at: datetime
     reservation_id: int | None = None

@@ -22,7 +22,7 @@ _FTP_PORT = 21
 _BOUNDARY = "a-boundary-that-no-log-contains"
 
 
-class TransferFailed(Exception):  # noqa: N818 - it says what happened
+class TransferFailed(Exception):
     """The file did not come or go."""
 
 

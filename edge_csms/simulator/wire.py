@@ -1,4 +1,4 @@
-"""The operations that this charge point knows, and reading what the central system says: strictly, as a picky one."""
+"""Reading the answers of the central system strictly, as a picky charge point does."""
 
 from typing import TypeVar
 
@@ -6,13 +6,11 @@ import msgspec
 
 from edge_csms.ocpp import codec
 from edge_csms.ocpp.errors import WireError
-from edge_csms.ocpp.operation import OperationSet, Request, Response
-from edge_csms.ocpp.v16 import core, remote_trigger
+from edge_csms.ocpp.operation import Request, Response
+from edge_csms.ocpp.v16 import OPERATIONS
 from edge_csms.simulator.errors import BadAnswer
 
 R = TypeVar("R", bound=Response)
-
-OPERATIONS = OperationSet("ocpp1.6", (*core.OPERATIONS, *remote_trigger.OPERATIONS))
 
 
 def decode_answer(request: Request[R], payload: msgspec.Raw) -> R:

@@ -1,6 +1,7 @@
 """Answers to the CALLs of the Core profile (OCPP 1.6 §5)."""
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING
 
 from edge_csms.ocpp.v16.core import (
@@ -23,12 +24,17 @@ from edge_csms.ocpp.v16.core import (
     UnlockConnector,
     UnlockConnectorResponse,
 )
+from edge_csms.ocpp.v16.types import ChargingProfile
 from edge_csms.simulator import charging, power
 from edge_csms.simulator.answers import Answers
 from edge_csms.simulator.connector import Connector
+from edge_csms.simulator.errors import Impossible
+from edge_csms.simulator.handshake import FIRST_TLS_PROFILE
 
 if TYPE_CHECKING:
     from edge_csms.simulator.charge_point import ChargePoint
+
+_HIGHEST_SECURITY_PROFILE = 3
 
 
 async def change_availability(charge_point: "ChargePoint", request: ChangeAvailability) -> ChangeAvailabilityResponse:
@@ -42,6 +48,8 @@ async def change_availability(charge_point: "ChargePoint", request: ChangeAvaila
     is_operative = request.type == "Operative"
     for connector in targets:
         connector.set_operative(is_operative)
+        if not connector.is_operative:
+            charge_point.reservations.end_at(connector.connector_id)
         charge_point.afterwards(charge_point.refresh(connector))
     must_wait = any(connector.is_operative != is_operative for connector in targets)
     return ChangeAvailabilityResponse(status="Scheduled" if must_wait else "Accepted")
@@ -51,6 +59,8 @@ async def change_configuration(
     charge_point: "ChargePoint", request: ChangeConfiguration
 ) -> ChangeConfigurationResponse:
     """Change a setting, and do at once what follows from it."""
+    if request.key.casefold() == "securityprofile" and not _can_raise_profile(charge_point, request.value):
+        return ChangeConfigurationResponse(status="Rejected")
     status = charge_point.configuration.change(request.key, request.value)
     if status == "Accepted":
         _follow_change(charge_point, request.key.casefold(), request.value)
@@ -84,10 +94,10 @@ async def remote_start_transaction(
     charge_point: "ChargePoint", request: RemoteStartTransaction
 ) -> RemoteStartTransactionResponse:
     """Accept if a transaction could start; it does once the idTag is authorized and a car is there."""
-    connector = _choose(charge_point, request.connector_id)
-    if connector is None:
+    connector = _choose(charge_point, request.connector_id, request.id_tag)
+    if connector is None or not _is_for_a_start(request.charging_profile):
         return RemoteStartTransactionResponse(status="Rejected")
-    charge_point.afterwards(_start_remotely(charge_point, connector, request.id_tag))
+    charge_point.afterwards(_start_remotely(charge_point, connector, request.id_tag, request.charging_profile))
     return RemoteStartTransactionResponse(status="Accepted")
 
 
@@ -129,24 +139,47 @@ def _follow_change(charge_point: "ChargePoint", key: str, value: str) -> None:
             hex_text = charge_point.behaviour.sends_key_as_hex
             charge_point.password = value.encode() if hex_text else bytes.fromhex(value)
             charge_point.afterwards(charge_point.reconnect())
+        case "securityprofile":
+            charge_point.afterwards(charge_point.reconnect())
 
 
-def _choose(charge_point: "ChargePoint", connector_id: int | None) -> Connector | None:
+def _can_raise_profile(charge_point: "ChargePoint", value: str) -> bool:
+    """Security profiles only go up (security whitepaper A05), and those with TLS need an address for it."""
+    if not value.isdecimal() or int(value) > _HIGHEST_SECURITY_PROFILE:
+        return False
+    raises = int(value) > charge_point.configuration.number("SecurityProfile")
+    return raises and (int(value) < FIRST_TLS_PROFILE or charge_point.secure_url is not None)
+
+
+def _is_for_a_start(profile: ChargingProfile | None) -> bool:
+    """Only a TxProfile without a transaction may come with a remote start (OCPP 1.6 §5.11)."""
+    if profile is None:
+        return True
+    return profile.charging_profile_purpose == "TxProfile" and profile.transaction_id is None
+
+
+def _choose(charge_point: "ChargePoint", connector_id: int | None, id_tag: str) -> Connector | None:
     """Return the connector asked for, or the best one, if a transaction could start there."""
     if connector_id is None:
         candidates = sorted(charge_point.connectors.values(), key=lambda connector: connector.car is None)
     else:
         candidates = [charge_point.connectors[connector_id]] if connector_id in charge_point.connectors else []
-    return next((connector for connector in candidates if connector.is_free), None)
+    for connector in candidates:
+        with contextlib.suppress(Impossible):
+            charging.check_room(charge_point, connector, id_tag)
+            return connector
+    return None
 
 
-async def _start_remotely(charge_point: "ChargePoint", connector: Connector, id_tag: str) -> None:
+async def _start_remotely(
+    charge_point: "ChargePoint", connector: Connector, id_tag: str, profile: ChargingProfile | None
+) -> None:
     if charge_point.configuration.flag("AuthorizeRemoteTxRequests"):
         info = await charge_point.authorize(id_tag)
         if info.status != "Accepted":
             return
-    if await _car_comes(charge_point, connector) and connector.is_free:
-        await charging.start(charge_point, connector, id_tag)
+    if await _car_comes(charge_point, connector):
+        await charging.start(charge_point, connector, id_tag, profile)
 
 
 async def _car_comes(charge_point: "ChargePoint", connector: Connector) -> bool:
