@@ -125,7 +125,7 @@ class App:
         self.highest_id.close()
 
     async def check_key(self, credential: str, charge_point_id: str, presented: bytes) -> str | None:
-        """Compare a charger's key with its credential, in a thread where that is slow; gives the form in which it came."""
+        """Compare a charger's key with its credential, in a thread where that is slow; gives the form it came in."""
         verify = self.charger_passwords.verify
         if self.charger_passwords.is_quick(credential, charge_point_id, presented):
             return verify(credential, charge_point_id, presented)

@@ -1,4 +1,4 @@
-"""Commands on what is stored: a running server carries them out itself, asked through its Unix socket; else they run here.
+"""Commands on what is stored: a running server carries them out, asked through its Unix socket; else they run here.
 
 Whoever opens the database holds a lock on the data directory, so that there is one writer at any time.
 """
@@ -175,7 +175,7 @@ def _ask_server(data_dir: Path, command: str, arguments: dict[str, Any]) -> Any:
 
 @contextlib.contextmanager
 def _short_path(data_dir: Path) -> Iterator[str]:
-    """Give a path to the socket that fits into the 108 bytes which the kernel allows, however deep the directory lies."""
+    """Give a path to the socket that fits into the 108 bytes which the kernel allows, however deep it lies."""
     directory = os.open(data_dir, os.O_RDONLY | os.O_DIRECTORY)
     try:
         yield f"/proc/self/fd/{directory}/{SOCKET}"

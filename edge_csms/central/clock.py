@@ -1,4 +1,4 @@
-"""The site's time: ours, its doubt, and which time of a charger can be believed (OCPP 1.6 §3.7: old messages come late)."""
+"""The site's time: ours, its doubt, and which time of a charger is believed (messages may come late, OCPP 1.6 §3.7)."""
 
 import time
 from datetime import UTC, datetime, timedelta

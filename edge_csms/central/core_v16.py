@@ -204,7 +204,7 @@ class Core:
 
     def _tell_foreign(self, live: LiveChargePoint, action: str, transaction_id: int | None) -> None:
         if transaction_id is not None:
-            words = f"It named transaction {transaction_id} in a {action}, which is another charger's. Nothing of that was touched."
+            words = f"Its {action} named transaction {transaction_id} of another charger. That was not touched."
             live.note_finding("foreign_transaction", action, words, str(transaction_id))
             self._bus.publish(events.ForeignTransactionNamed(live.charge_point_id, transaction_id, action))
 
@@ -229,7 +229,10 @@ def _digest(content: bytes, size: int) -> bytes:
 
 
 def _note_time(live: LiveChargePoint, action: str, text: str | None) -> None:
-    words = f"The time in its {action} can't be right, so ours was used. Set its clock, or let it take the time from our heartbeats."
+    words = (
+        f"The time in its {action} can't be right, so ours was used. "
+        "Set its clock, or let it take the time from our heartbeats."
+    )
     live.note_finding("implausible_time", f"{action}.timestamp", words, text or "")
 
 

@@ -1,4 +1,4 @@
-"""What is known of a charge point only while the process runs: its last meter values, findings not yet stored, its session."""
+"""What is known of a charge point only while we run: its last meter values, findings not yet stored, its session."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace

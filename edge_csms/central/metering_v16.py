@@ -1,4 +1,4 @@
-"""Reads the meter values of OCPP 1.6: registers, power, and lists of samples with the standard's defaults (§7.33, §7.43)."""
+"""Reads the meter values of OCPP 1.6: registers, power, and samples with the standard's defaults (§7.33, §7.43)."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ THOUSANDS = frozenset(("kWh", "kW", "kVA", "kvar", "kvarh"))
 
 
 def register_wh(meter_values: Sequence[MeterValue]) -> int | None:
-    """Give the energy register of the last sample that has one, in Wh; a register per phase counts only where it stands alone."""
+    """Give the energy register of the last sample that has one, in Wh; that of a phase counts only if it is alone."""
     for meter_value in reversed(meter_values):
         phased: list[int] = []
         for sampled in meter_value.sampled_value or ():

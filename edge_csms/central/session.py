@@ -1,4 +1,4 @@
-"""Session: one connection of a charge point. It joins one Endpoint, one transport and one worker that answers in order."""
+"""Session: one connection of a charge point, with its Endpoint, its transport and a worker that answers in order."""
 
 import asyncio
 import logging
@@ -82,7 +82,7 @@ class Session:
         self._worker = self._loop.create_task(self._serve())
 
     def receive(self, frame: str | bytes) -> asyncio.Future[None] | None:
-        """Take a frame from the reader; the future, where one is returned, asks the reader to pause until it resolves."""
+        """Take a frame from the reader; a future, where one is returned, asks the reader to pause until it resolves."""
         self.heard()
         event = self._endpoint.receive(frame, self.last_heard)
         match event:
@@ -108,7 +108,7 @@ class Session:
     async def call(self, action: str, payload: bytes, timeout_seconds: float | None = None) -> bytes:
         """Send a CALL and return the payload of its CALLRESULT.
 
-        Raises domain.errors.CallRefused after a CALLERROR, NoAnswer after the deadline, Offline when the connection ends.
+        Raises domain.errors.CallRefused after a CALLERROR, NoAnswer after the deadline, Offline if the connection ends.
         """
         if self._closed:
             raise Offline(f"{self.live.charge_point_id} is not connected")

@@ -68,8 +68,8 @@ class CentralSystem:
     async def make_room(self, charge_point: ChargePoint, authenticated: bool) -> bool:
         """Say whether a new connection may take the place of an old one.
 
-        The newest wins, since a half-open old one must not lock a charger out. Where nothing proves who the new one is, an old
-        one that still lives is kept.
+        The newest wins, since a half-open old one must not lock a charger out. Where nothing proves who the new one is,
+        an old one that still lives is kept.
         """
         live = self._live.get(fold(charge_point.charge_point_id))
         old = None if live is None else live.session
@@ -273,7 +273,7 @@ class CentralSystem:
         return session
 
     async def _free_connector(self, live: LiveChargePoint) -> int:
-        """Choose a connector for a start that names none: one with a car plugged in, else a free one, else the first."""
+        """Choose a connector for a start that names none: one with a car at it, else a free one, else the first."""
         shown = await self._database.run(charge_points.show, live.charge_point_id)
         usable = [one for one in shown.connectors if one.connector_id > 0 and one.transaction_id is None]
         for status in ("Preparing", "Available"):

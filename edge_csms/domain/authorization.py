@@ -10,8 +10,8 @@ def decide(
 ) -> Verdict:
     """Judge `tag`, None for one that the site doesn't know.
 
-    `active_transactions` counts the tag's open transactions besides the one that asks; None where the question is not about a
-    start, because ConcurrentTx is no answer to Authorize (§7.2 allows it in StartTransaction.conf only).
+    `active_transactions` counts the tag's open transactions besides the one that asks; None where the question is not
+    about a start, because ConcurrentTx is no answer to Authorize (§7.2 allows it in StartTransaction.conf only).
     """
     if tag is None:
         return Verdict(AuthorizationStatus.ACCEPTED if accept_unknown else AuthorizationStatus.INVALID)

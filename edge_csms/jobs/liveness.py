@@ -1,4 +1,4 @@
-"""Keeps connections honest: pings quiet charge points, ends dead connections, stores who was seen and what was found."""
+"""Keeps connections honest: pings quiet charge points, ends dead connections, stores who was seen, what was found."""
 
 import asyncio
 import time

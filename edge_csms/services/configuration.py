@@ -40,7 +40,7 @@ def get(charge_point_id: str, name: str) -> ConfigurationEntry:
 
 
 def find(charge_point_id: str, name: str) -> ConfigurationEntry | None:
-    """Find a setting of a charge point, None where it was never read or written; raises NotFound for the charge point."""
+    """Find a setting, None where it was never read or written; raises NotFound for the charge point."""
     return configuration.get(charge_points.get(charge_point_id).key, name)
 
 

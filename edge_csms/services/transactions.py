@@ -40,7 +40,7 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A StopTransaction as the dialect understood it; `wire_id` is None where the charger gave no id that could be read."""
+    """A StopTransaction as the dialect understood it; `wire_id` is None where it has no id that can be read."""
 
     charge_point_key: int
     wire_id: str | None
@@ -94,7 +94,7 @@ class Metered:
 
 
 def start(call: Start, now: datetime, accept_unknown: bool) -> Started:
-    """Store a Start and give it a transaction id, also when its tag may not charge; a resent one gets its first answer again."""
+    """Store a Start and give it an id, also when its tag may not charge; a resent one gets its first answer again."""
     if (known := transactions.get_by_start(call.charge_point_key, call.content_key)) is not None:
         transaction_id, _, verdict = known
         return Started(transaction_id, verdict, is_new=False)
@@ -165,7 +165,7 @@ def meter(call: Meter) -> Metered:
 
 
 def infer_end(charge_point_key: int, connector_id: int, at: datetime) -> tuple[int, ...]:
-    """Note that a connector is free: what was open on it since before `at` ended unseen, until its Stop comes after all."""
+    """Note that a connector is free: what was open on it since before `at` ended unseen, until its Stop comes."""
     return _infer_ends(charge_point_key, connector_id, at)
 
 
@@ -274,7 +274,7 @@ def _foreign(wire_id: str | None) -> int | None:
 
 
 def _the_only_fitting(call: Stop) -> Known | None:
-    """Find what a Stop under a strange id can only mean: the one open transaction, if all that the Stop says fits it."""
+    """Find what a Stop under a strange id can only mean: the one open transaction, if all that it says fits."""
     opened = transactions.find_open(call.charge_point_key)
     if len(opened) != 1:
         return None
@@ -310,16 +310,21 @@ def _forget_start(known: Known) -> None:
 def _note_values(known: Known, taken_at: datetime) -> None:
     """Keep what is known of a transaction true when values come for it that lie outside its times."""
     changes: dict[str, object] = {}
-    if known.state is TransactionState.INFERRED and known.stopped_at is not None and taken_at > known.stopped_at:
-        if not transactions.find_open_on_connector(known.charge_point_key, known.connector_id or 0):
-            # Some chargers say Available at boot and then go on with the transaction.
-            changes |= {"state": TransactionState.OPEN.value, "stopped_at": None, "last_register_wh": None}
+    if _goes_on(known, taken_at):
+        changes |= {"state": TransactionState.OPEN.value, "stopped_at": None, "last_register_wh": None}
     if known.state is not TransactionState.OPEN and (known.values_to is None or taken_at > known.values_to):
         changes["values_until"] = taken_at
     if known.values_since is None or taken_at < known.values_since:
         changes["values_from"] = taken_at
     if changes:
         transactions.update(known.transaction_id, changes)
+
+
+def _goes_on(known: Known, taken_at: datetime) -> bool:
+    """Say whether newer values show that an inferred end was none: some say Available at boot and then go on."""
+    if known.state is not TransactionState.INFERRED or known.stopped_at is None or taken_at <= known.stopped_at:
+        return False
+    return not transactions.find_open_on_connector(known.charge_point_key, known.connector_id or 0)
 
 
 def _with_energy(transaction: Transaction) -> Transaction:

@@ -1,6 +1,7 @@
 """Queries compiled once: Peewee writes the SQL for its engine, every later call only binds values.
 
-Building a Peewee query takes about 60 microseconds, executing a ready one 3; the statements that every CALL needs are ready.
+Building a Peewee query takes about 60 microseconds, executing a ready one 3; the statements that every CALL needs
+are ready.
 """
 
 from collections.abc import Callable

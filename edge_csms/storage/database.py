@@ -80,8 +80,8 @@ class SiteDatabase(APSWDatabase):  # type: ignore[misc]  # its stubs know no typ
 class Database:
     """The site's database: `run` writes on its own thread in group commits, `read` reads beside it.
 
-    A function given to either is plain and synchronous, touches nothing but its arguments and the database, returns plain
-    values, and may run twice: when a COMMIT fails, all that shared it is rolled back and run again one by one.
+    A function given to either is plain and synchronous, touches nothing but its arguments and the database, returns
+    plain values, and may run twice: when a COMMIT fails, all that shared it is rolled back and run again one by one.
     """
 
     def __init__(self, path: Path, *, patient_commit_seconds: float = 0.0) -> None:

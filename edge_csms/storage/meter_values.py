@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-
 from edge_csms.domain.model import MeterReading
 from edge_csms.storage.compiled import Compiled, bind
 from edge_csms.storage.tables import MeterValue as Row

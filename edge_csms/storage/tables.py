@@ -1,7 +1,8 @@
 """The Peewee models: every table of the site's database, in columns that any SQL engine keeps alike.
 
-Ids and numbers from the wire are BigInteger, times are UtcTime, text from the wire has no length, and what must be found without
-regard to case has a stored folded column beside it. The migrations create the tables; these models use them.
+Ids and numbers from the wire are BigInteger, times are UtcTime, text from the wire has no length, and what must be
+found without regard to case has a stored folded column beside it. The migrations create the tables; these models use
+them.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -25,7 +26,7 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 class UtcTime(BigIntegerField):
-    """An aware UTC datetime, kept as integer microseconds since 1970: Peewee's own field loses the zone on some engines."""
+    """An aware UTC datetime, kept as integer microseconds since 1970: Peewee's own field loses the zone elsewhere."""
 
     def db_value(self, value: datetime | None) -> int | None:
         """Give the stored integer."""
@@ -167,9 +168,7 @@ class Transaction(Table):
     id_tag = TextField(null=True)
     id_tag_folded = TextField(null=True)
     id_tag_status = TextField(null=True)
-    id_tag_expires_at = UtcTime(
-        null=True
-    )  # with id_tag_status and the parent: the verdict that a resent Start gets again
+    id_tag_expires_at = UtcTime(null=True)  # with status and parent: the verdict that a resent Start gets again
     parent_id_tag = TextField(null=True)
     reservation_id = BigIntegerField(null=True)
     meter_start_wh = BigIntegerField(null=True)
@@ -182,10 +181,8 @@ class Transaction(Table):
     state = TextField()
     clock_doubt = BooleanField(default=False)  # our own clock stood in doubt
     start_plausible = BooleanField(default=True)  # the charger's time could be believed
-    values_from = UtcTime(
-        null=True
-    )  # set where meter values lie before the Start or after the Stop: bounds for finding them
-    values_until = UtcTime(null=True)
+    values_from = UtcTime(null=True)  # bounds for finding its meter values, where some lie before the Start
+    values_until = UtcTime(null=True)  # or after the Stop
     start_arrival = BigIntegerField(null=True)
     stop_arrival = BigIntegerField(null=True)
     start_key = BlobField(null=True)  # content of the Start: a resent one finds the row
@@ -208,8 +205,8 @@ class Transaction(Table):
 class MeterValue(Table):
     """One MeterValues message, kept as sent.
 
-    The unique index starts with the time, so that live traffic touches its last page only: an index in another order writes a
-    page per charger and message, which wears an SD card out.
+    The unique index starts with the time, so that live traffic touches its last page only: an index in another order
+    writes a page per charger and message, which wears an SD card out.
     """
 
     key = BigAutoField()

@@ -1,4 +1,4 @@
-"""The WebSocket that charge points connect to: which path, who, and which version; then frames to and from the session."""
+"""The WebSocket that charge points connect to: which path, who, which version; then frames to and from the session."""
 
 import logging
 import re
