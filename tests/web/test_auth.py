@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -300,3 +301,17 @@ async def test_a_token_ends_when_its_account_does(open_site: Site) -> None:
     await open_site.parts.database.run(accounts.remove, now, who, "tech")
     assert (await open_site.ask("GET", "/api/auth/user/", token=fresh["access"])).status == 401
     assert (await log_in(open_site, "tech")).status == 400
+
+
+async def test_an_unknown_name_takes_as_long_as_a_wrong_password(open_site: Site) -> None:
+    await open_site.add_user("tech", Role.VIEWER)
+
+    async def quickest(username: str) -> float:
+        times = []
+        for _ in range(4):
+            started = time.perf_counter()
+            assert (await log_in(open_site, username, "wrong")).status == 400
+            times.append(time.perf_counter() - started)
+        return min(times)
+
+    assert await quickest("nobody") > await quickest("tech") / 2
