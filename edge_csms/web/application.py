@@ -14,12 +14,13 @@ from edge_csms.web import (
     configuration,
     id_tags,
     ocpp_socket,
+    registration,
     remote_transactions,
     site,
     transactions,
     users,
 )
-from edge_csms.web.base import SiteHandler
+from edge_csms.web.base import SiteHandler, log_request
 from edge_csms.web.hosts import Hosts
 from edge_csms.web.live import EventsSocket
 from edge_csms.web.openapi import openapi_route
@@ -30,6 +31,7 @@ STATIC = str(files("edge_csms.web") / "static")
 
 ROUTES: list[Route] = [
     *auth.ROUTES,
+    *registration.ROUTES,
     *remote_transactions.ROUTES,
     *charge_points.ROUTES,
     *configuration.ROUTES,
@@ -62,5 +64,6 @@ def make_application(parts: Parts, central: CentralSystem, admission: Admission)
         ],
         parts=parts,
         hosts=Hosts(parts.settings.allowed_hosts),
+        log_function=log_request,
         websocket_max_message_size=ocpp_socket.MAX_FRAME_BYTES,
     )
