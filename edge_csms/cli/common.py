@@ -53,7 +53,7 @@ def enter_site(options: argparse.Namespace) -> Config:
 
 def administer(config: Config, command: str, **arguments: Any) -> Any:
     """Let the running server carry out a command on what is stored, or do it here when none runs; return the answer."""
-    from edge_csms import control  # here, so that commands which store nothing don't wait for the database's parts
+    from edge_csms import control  # here, so that other commands don't wait for the parts of the database
 
     return control.administer(config.data_dir, command, arguments)
 

@@ -18,7 +18,7 @@ def add_commands(commands: Commands) -> None:
 
 def _serve(options: argparse.Namespace) -> int:
     config = enter_site(options)
-    from edge_csms import app  # here, so that other commands don't wait for what only a server needs
+    from edge_csms.app import serve  # here, so that other commands don't wait for what only a server needs
 
-    app.serve(config)
+    serve(config)
     return 0
