@@ -22,7 +22,7 @@ function loadLibrary() {
 }
 
 // curves: [{label, unit, values, color (name of a CSS variable), digits}], each with a scale of its own; times in seconds.
-export function Chart({ label, times, curves }) {
+export function Chart({ label, timeLabel, times, curves }) {
   const place = useRef(null);
   useEffect(() => {
     const element = place.current;
@@ -33,7 +33,7 @@ export function Chart({ label, times, curves }) {
       const uPlot = await loadLibrary();
       if (gone) return;
       chart?.destroy();
-      chart = new uPlot(options(uPlot, element, curves), [times, ...curves.map(({ values }) => values)], element);
+      chart = new uPlot(options(uPlot, element, timeLabel, curves), [times, ...curves.map(({ values }) => values)], element);
     };
     const fit = new ResizeObserver(() => chart?.setSize({ width: element.clientWidth, height: HEIGHT }));
     draw().catch(() => {});
@@ -49,7 +49,7 @@ export function Chart({ label, times, curves }) {
   return html`<div class="chart" role="img" aria-label=${label} ref=${place}></div>`;
 }
 
-function options(uPlot, place, curves) {
+function options(uPlot, place, timeLabel, curves) {
   const style = getComputedStyle(place);
   const color = (name) => style.getPropertyValue(name).trim();
   const lines = { stroke: color("--pico-color"), grid: { stroke: color("--pico-muted-border-color"), width: 1 }, ticks: { show: false } };
@@ -63,7 +63,7 @@ function options(uPlot, place, curves) {
       ...curves.map(({ unit, label }, index) => ({ ...lines, scale: unit, label: `${label} (${unit})`, side: index ? 1 : 3, size: 50, grid: { ...lines.grid, show: index === 0 } })),
     ],
     series: [
-      { value: "{YYYY}-{MM}-{DD} {HH}:{mm}", label: "" },
+      { value: "{YYYY}-{MM}-{DD} {HH}:{mm}", label: timeLabel },
       ...curves.map(({ label, unit, color: name, digits }) => ({
         label, scale: unit, stroke: color(name), width: 2, spanGaps: true, value: (_, value) => (value === null ? "–" : `${value.toFixed(digits)} ${unit}`),
       })),

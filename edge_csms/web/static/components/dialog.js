@@ -11,6 +11,7 @@ export function Dialog({ title, onClose, wide, children }) {
   useEffect(() => {
     const before = document.activeElement;
     dialog.current.showModal();
+    dialog.current.querySelector("form :is(input, select)")?.focus(); // not the button that closes it
     return () => before?.isConnected && before.focus();
   }, []);
   const cancel = (event) => {

@@ -57,6 +57,7 @@ const Message = memo(({ item, asSent, showChargePoint }) => {
           <span class="direction"><${Icon} name=${item.direction === "in" ? "in" : "out"} /><span class="hidden">${t(`messages.${item.direction}`)}</span></span>
           <b class="foreign">${item.action ?? t("messages.unreadable")}</b>
           ${showChargePoint && html`<span class="foreign">${item.charge_point_id}</span>`}
+          <span class="gist foreign">${gist(item.request)}</span>
           <span class="latency">${item.answer === null ? t("messages.no_answer") : latency(item.latency_ms)}</span>
           ${item.fault && html`<span class="fault-mark"><${Icon} name="fault" /><span class="hidden">${t("messages.fault")}</span></span>`}
         </summary>
@@ -70,6 +71,15 @@ const Message = memo(({ item, asSent, showChargePoint }) => {
     </li>
   `;
 });
+
+// The payload in short, to see on a wide screen without opening each.
+function gist(frame) {
+  try {
+    return JSON.stringify(JSON.parse(frame)[3]).slice(0, 200);
+  } catch {
+    return frame.slice(0, 200);
+  }
+}
 
 const latency = (milliseconds) => (milliseconds === null ? "" : `${number(milliseconds, milliseconds < 10 ? 1 : 0)} ms`);
 

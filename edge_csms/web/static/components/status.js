@@ -15,6 +15,7 @@ const LOOKS = {
   Unavailable: ["off", "unavailable"],
   Faulted: ["fault", "fault"],
   Offline: ["off", "offline"],
+  Online: ["free", "available"],
 };
 
 // What is to be shown of a connector: a charger that is gone says nothing of its connectors any more.

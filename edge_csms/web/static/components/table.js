@@ -1,9 +1,10 @@
 // A table that becomes a list of cards on a phone, and the button that fetches its next page.
 
+import { NOTHING } from "../lib/format.js";
 import { t } from "../lib/i18n.js";
 import { html } from "../lib/preact.js";
 
-// columns: [{label, cell(row), numeric, quiet}]. The roles keep it a table for screen readers where styles turn it into blocks.
+// columns: [{label, cell(row), numeric}]. The roles keep it a table for screen readers where styles turn it into blocks.
 export function Table({ caption, columns, rows, keyOf }) {
   return html`
     <table class="cards" role="table">
@@ -18,9 +19,11 @@ export function Table({ caption, columns, rows, keyOf }) {
   `;
 }
 
-const Cell = ({ column, row }) => html`
-  <td role="cell" class=${column.numeric ? "numeric" : ""} data-label=${column.label}><div>${column.cell(row)}</div></td>
-`;
+function Cell({ column, row }) {
+  const content = column.cell(row);
+  const classes = [column.numeric && "numeric", (content === NOTHING || content === "") && "nothing"].filter(Boolean).join(" ");
+  return html`<td role="cell" class=${classes} data-label=${column.label}><div>${content}</div></td>`;
+}
 
 export function More({ pages }) {
   if (!pages.more) return null;

@@ -63,7 +63,7 @@ const COLUMNS = () => [
 
 function State({ item }) {
   if (item.registration === "pending") return html`<span class="status tone-wait"><${Icon} name="preparing" /> ${t("charge_point.pending")}</span>`;
-  if (item.online) return html`<span class="status tone-free"><${Icon} name="available" /> ${t("charge_point.online")}</span>`;
+  if (item.online) return html`<${Status} status="Online" />`;
   return html`
     <${Status} status="Offline" />
     ${item.last_seen && html`<small class="quiet"><${Ago} at=${item.last_seen} /></small>`}

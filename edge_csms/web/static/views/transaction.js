@@ -78,7 +78,7 @@ function Curves({ item }) {
         ? error === null && html`<${Loading} />`
         : drawn.times.length < 2
           ? html`<${Empty}><p>${t("transaction.no_meter_values")}</p><//>`
-          : html`<${Chart} label=${t("transaction.chart_label")} times=${drawn.times} curves=${lines} />`}
+          : html`<${Chart} label=${t("transaction.chart_label")} timeLabel=${t("transaction.time")} times=${drawn.times} curves=${lines} />`}
     </section>
   `;
 }
