@@ -142,6 +142,20 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusedAttempts:
+    """One kind of refused connection attempt, and how often it came."""
+
+    address: str
+    identity: str
+    stage: str
+    cause: str
+    fix: str
+    count: int
+    first_at: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Transaction:
     """A charging transaction as the site's books show it; energies in Wh, times in UTC."""
 

@@ -264,6 +264,52 @@ class AuditEntry(Table):
     result = TextField()
 
 
+class RefusedAttempt(Table):
+    """One kind of refused connection attempt, and how often it came."""
+
+    key = BigAutoField()
+    address = TextField()
+    identity = TextField()
+    stage = TextField()
+    cause = TextField()
+    fix = TextField()
+    count = BigIntegerField()
+    first_at = UtcTime()
+    last_at = UtcTime(index=True)
+
+    class Meta:
+        indexes = ((("address", "identity", "stage", "cause"), True),)
+
+
+class Certificate(Table):
+    """A certificate that the site made for a charge point."""
+
+    key = BigAutoField()
+    charge_point = ForeignKeyField(ChargePoint)
+    charge_point_id: int  # Peewee adds it to the foreign key
+    serial_number = TextField()
+    fingerprint = TextField(unique=True)
+    chain = TextField()
+    state = TextField()  # "signed", then what the charge point answered, or "revoked"
+    not_after = UtcTime()
+    created_at = UtcTime()
+
+
+class SecurityEvent(Table):
+    """A security event as a charge point told it, or as the server saw it."""
+
+    key = BigAutoField()
+    charge_point = ForeignKeyField(ChargePoint)
+    charge_point_id: int  # Peewee adds it to the foreign key
+    kind = TextField()
+    at = UtcTime()
+    received_at = UtcTime()
+    details = TextField(null=True)
+
+    class Meta:
+        indexes = ((("charge_point", "at"), False),)
+
+
 class Setting(Table):
     """One value that the admin page may change."""
 
@@ -283,5 +329,8 @@ TABLES = (
     User,
     RevokedToken,
     AuditEntry,
+    RefusedAttempt,
+    Certificate,
+    SecurityEvent,
     Setting,
 )

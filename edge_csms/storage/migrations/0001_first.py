@@ -197,6 +197,41 @@ def up(migrator: Any, db: Database) -> None:
         details = TextField()
         result = TextField()
 
+    class RefusedAttempt(Table):
+        key = BigAutoField()
+        address = TextField()
+        identity = TextField()
+        stage = TextField()
+        cause = TextField()
+        fix = TextField()
+        count = BigIntegerField()
+        first_at = BigIntegerField()
+        last_at = BigIntegerField(index=True)
+
+        class Meta:
+            indexes = ((("address", "identity", "stage", "cause"), True),)
+
+    class Certificate(Table):
+        key = BigAutoField()
+        charge_point = ForeignKeyField(ChargePoint)
+        serial_number = TextField()
+        fingerprint = TextField(unique=True)
+        chain = TextField()
+        state = TextField()
+        not_after = BigIntegerField()
+        created_at = BigIntegerField()
+
+    class SecurityEvent(Table):
+        key = BigAutoField()
+        charge_point = ForeignKeyField(ChargePoint)
+        kind = TextField()
+        at = BigIntegerField()
+        received_at = BigIntegerField()
+        details = TextField(null=True)
+
+        class Meta:
+            indexes = ((("charge_point", "at"), False),)
+
     class Setting(Table):
         name = TextField(primary_key=True)
         value = TextField()
@@ -213,6 +248,9 @@ def up(migrator: Any, db: Database) -> None:
         User,
         RevokedToken,
         AuditEntry,
+        RefusedAttempt,
+        Certificate,
+        SecurityEvent,
         Setting,
     )
 
