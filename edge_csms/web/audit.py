@@ -36,15 +36,15 @@ class AuditQuery(PageQuery):
 
 async def list_audit_entries(request: Request, query: AuditQuery) -> Page[AuditItem]:
     """List what was done, newest first."""
-    found: list[AuditEntry] = await request.database.read(
+    found = await request.database.read(
         audit.list_,
         query.limit + 1,
         cursor_number(query.cursor),
-        query.username,
-        query.action,
-        query.subject,
-        query.from_,
-        query.to,
+        username=query.username,
+        action=query.action,
+        subject=query.subject,
+        from_=query.from_,
+        to=query.to,
     )
     entries = page(found, query.limit, lambda entry: entry.key)
     return Page([_item(entry) for entry in entries.items], entries.next)

@@ -177,7 +177,8 @@ async def change_password(request: Request, body: PasswordChange) -> Detail:
     if old is not None and await _account_with(request, account.username, old) is None:
         raise invalid("old_password", "The old password is wrong.")
     password_hash = await hashing.run(hash_password, body.new_password1)
-    await request.database.run(accounts.change, request.now, request.actor, account.username, None, None, password_hash)
+    now, who = request.now, request.actor
+    await request.database.run(accounts.change, now, who, account.username, password_hash=password_hash)
     return Detail("New password has been saved.")
 
 

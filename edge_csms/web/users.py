@@ -83,10 +83,10 @@ async def change_user(request: Request, username: str, body: UserChanges) -> Use
         request.now,
         request.actor,
         username,
-        body.role or None,
-        None if body.active is UNSET else body.active,
-        password_hash,
-        None if email is UNSET else email,
+        role=body.role or None,
+        active=None if body.active is UNSET else body.active,
+        password_hash=password_hash,
+        email=None if email is UNSET else email,
     )
     return _item(account)
 
