@@ -33,8 +33,8 @@ def demo(tmp_path, environment, port):
 
     yield start
     for process in started:
-        process.kill()
-        process.wait()
+        process.terminate()  # not killed: it has processes of its own to stop
+        process.wait(20)
         process.stdout.close()
 
 
