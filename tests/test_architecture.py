@@ -1,6 +1,7 @@
 """The rules of the house that no linter knows: where things stand, how long they are, and who may say what."""
 
 import ast
+import importlib
 import re
 import subprocess
 from collections.abc import Iterator
@@ -9,6 +10,8 @@ from pathlib import Path
 from edge_csms.config import SECTIONS
 from edge_csms.ocpp.operation import Request
 from edge_csms.ocpp.v16 import OPERATIONS
+from edge_csms.web.application import ROUTES
+from edge_csms.web.openapi import document
 
 ROOT = Path(__file__).parents[1]
 CODE = ROOT / "edge_csms"
@@ -128,3 +131,10 @@ def test_every_operation_is_in_the_table_of_its_version():
         request.__name__ for request in Request.__subclasses__() if request.__module__.startswith("edge_csms.ocpp.v16.")
     }
     assert declared == {operation.action for operation in OPERATIONS}
+
+
+def test_every_route_is_served_and_in_the_openapi_document():
+    modules = [importlib.import_module(f"edge_csms.web.{path.stem}") for path in (CODE / "web").glob("*.py")]
+    declared = [route for module in modules for route in getattr(module, "ROUTES", [])]
+    described = {(method.upper(), path) for path, methods in document(ROUTES)["paths"].items() for method in methods}
+    assert {(route.method, route.path.replace(":int", "")) for route in declared} == described
