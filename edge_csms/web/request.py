@@ -1,6 +1,6 @@
 """What a handler function gets, and what it may give back beside structs."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ class Content:
     """An answer that is no JSON: text or a file, whole or in pieces."""
 
     content_type: str
-    body: bytes | AsyncIterator[bytes]
+    body: bytes | AsyncGenerator[bytes, None]
     filename: str | None = None
     status: int | None = None  # where it is not the route's
 

@@ -8,10 +8,12 @@ domain/errors.py.
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import msgspec
+from tornado.iostream import StreamClosedError
 from tornado.routing import URLSpec
 from tornado.web import HTTPError, stream_request_body
 
@@ -195,8 +197,8 @@ class RouteHandler(ApiHandler):
     async def _perform(self, route: Route, request: Request, arguments: dict[str, Any]) -> Any:
         try:
             result = await route.function(request, **arguments)
-        except Refusal as refusal:
-            request.audit.result = f"refused: {refusal.detail}"
+        except Exception as error:
+            request.audit.result = f"refused: {error.detail}" if isinstance(error, Refusal) else "failed"
             await self._record(route, request)
             raise
         await self._record(route, request)
@@ -232,9 +234,11 @@ class RouteHandler(ApiHandler):
         if isinstance(content.body, bytes):
             self.finish(content.body)
             return
-        async for piece in content.body:
-            self.write(piece)
-            await self.flush()  # waits while the reader is slower than we are
+        with suppress(StreamClosedError):  # the reader hung up
+            async with aclosing(content.body) as pieces:
+                async for piece in pieces:
+                    self.write(piece)
+                    await self.flush()  # waits while the reader is slower than we are
 
 
 def bearer_token(authorization: str) -> str | None:

@@ -59,12 +59,13 @@ class Tokens:
     def issue(self, token_type: Literal["access", "refresh"], account: Account, now: datetime) -> str:
         """Make a token of a person or program."""
         issued = int(now.timestamp())
+        expires = issued + int(self._lifetimes[token_type].total_seconds())
         if account.tokens_after is not None:
             # Claims know whole seconds only: a token of the same second that voided older ones counts as of the next.
             issued = max(issued, int(account.tokens_after.timestamp()) + 1)
         claims = {
             "token_type": token_type,
-            "exp": issued + int(self._lifetimes[token_type].total_seconds()),
+            "exp": expires,
             "iat": issued,
             "jti": secrets.token_hex(16),
             "user_id": str(account.user_id),

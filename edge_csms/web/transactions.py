@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -126,7 +126,7 @@ async def export_transactions(request: Request, query: Filters) -> Content:
     return Content("text/csv; charset=utf-8", _rows(request, query), "transactions.csv")
 
 
-async def _rows(request: Request, filters: Filters) -> AsyncIterator[bytes]:
+async def _rows(request: Request, filters: Filters) -> AsyncGenerator[bytes, None]:
     names = TransactionItem.__struct_fields__
     yield _csv([names])
     before = cursor_number(filters.cursor)

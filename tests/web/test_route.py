@@ -1,10 +1,12 @@
 """What every route does before and after its function."""
 
+import asyncio
 from typing import Annotated, Any
 
 import msgspec
 import pytest
 from tornado.ioloop import IOLoop
+from tornado.tcpclient import TCPClient
 
 from edge_csms.domain.errors import CallRefused, Conflict, NoAnswer, NotFound, Offline, StorageUnavailable
 from edge_csms.domain.roles import Role
@@ -59,6 +61,8 @@ async def command_thing(request: Request, number: int) -> Thing:
     """Do something with a thing."""
     if number == 0:
         raise Offline("not connected")
+    if number == 13:
+        raise ZeroDivisionError
     request.audit.result = "Accepted"
     return Thing(name=request.account.username, size=number)
 
@@ -77,6 +81,22 @@ async def export(request: Request) -> Content:
     return Content("text/csv", pieces(), "things.csv")
 
 
+ended = asyncio.Event()
+
+
+async def endless(request: Request) -> Content:
+    """Give more than anybody reads."""
+
+    async def pieces() -> Any:
+        try:
+            while True:
+                yield b"x" * 100_000
+        finally:
+            ended.set()
+
+    return Content("text/plain", pieces())
+
+
 def route(method: Any, path: str, function: Any, role: Role | None = None, **more: Any) -> Route:
     return Route(method=method, path=path, function=function, role=role, summary=function.__doc__, **more)
 
@@ -87,6 +107,7 @@ ROUTES = [
     route("GET", "/api/v1/things/{name}", get_thing, returns=Thing),
     route("DELETE", "/api/v1/things/{name}", delete_thing, Role.TECHNICIAN, status=204),
     route("GET", "/api/v1/things/everything", export, content_type="text/csv"),
+    route("GET", "/api/v1/endless", endless, content_type="text/plain"),
     route("POST", "/api/v1/numbers/{number:int}", command_thing, Role.VIEWER, audit="command thing"),
     route("POST", "/api/remote-transactions/start", add_thing, None, body=Thing, style="seed"),
     route("GET", "/api/remote-transactions/{name}", get_thing, style="seed"),
@@ -241,6 +262,18 @@ async def test_a_path_without_placeholders_comes_before_one_with(site: Site) -> 
     assert answer.headers["Content-Disposition"] == 'attachment; filename="things.csv"'
 
 
+async def test_a_reader_that_hangs_up_ends_the_answer_without_a_complaint(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    ended.clear()
+    stream = await TCPClient().connect("127.0.0.1", site.port)
+    await stream.write(b"GET /api/v1/endless HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    await stream.read_bytes(1_000_000)
+    stream.close()
+    await asyncio.wait_for(ended.wait(), 10)
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
 async def test_success_may_have_another_status_and_headers(site: Site) -> None:
     token = await site.token(Role.TECHNICIAN)
     made = await site.ask("POST", "/api/v1/things", {"name": "x"}, token=token)
@@ -264,7 +297,8 @@ async def test_commands_are_recorded_with_who_what_and_result(site: Site) -> Non
     token = await site.token(Role.TECHNICIAN)
     await site.ask("POST", "/api/v1/numbers/7", {}, token=token)
     await site.ask("POST", "/api/v1/numbers/0", {}, token=token)
-    refused, done = (await site.parts.database.read(audit.list_, 10))[:2]
+    await site.ask("POST", "/api/v1/numbers/13", {}, token=token)
+    failed, refused, done = (await site.parts.database.read(audit.list_, 10))[:3]
     assert (done.username, done.address, done.action, done.subject, done.result) == (
         "a-technician",
         "127.0.0.1",
@@ -273,6 +307,7 @@ async def test_commands_are_recorded_with_who_what_and_result(site: Site) -> Non
         "Accepted",
     )
     assert refused.result == "refused: not connected"
+    assert failed.result == "failed"
 
 
 async def test_every_answer_carries_the_security_headers(site: Site) -> None:

@@ -112,6 +112,13 @@ def test_a_token_made_in_the_second_that_voided_others_is_none_of_them() -> None
     assert claims.iat > int(changed.timestamp())
 
 
+def test_a_clock_that_was_ahead_makes_no_token_live_longer() -> None:
+    token = tokens().issue("access", account(NOW + timedelta(days=3650)), NOW)
+    assert tokens().read(token, NOW).iat > int(NOW.timestamp())
+    with pytest.raises(TokenRefused, match="expired"):
+        tokens().read(token, NOW + timedelta(minutes=15))
+
+
 def test_a_chargers_token_names_it_and_never_expires() -> None:
     token, token_id = tokens().issue_for_charger("CP 1", NOW)
     claims = tokens().read(token, NOW + timedelta(days=9999), "charger")
