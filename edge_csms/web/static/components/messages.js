@@ -55,7 +55,7 @@ const Message = memo(({ item, asSent, showChargePoint }) => {
         <summary>
           <span class="when">${moment(item.at, "time")}</span>
           <span class="direction"><${Icon} name=${item.direction === "in" ? "in" : "out"} /><span class="hidden">${t(`messages.${item.direction}`)}</span></span>
-          <b class="foreign">${item.action ?? t("messages.unreadable")}</b>
+          <b class="foreign">${item.action || t("messages.unreadable")}</b>
           ${showChargePoint && html`<span class="foreign">${item.charge_point_id}</span>`}
           <span class="gist foreign">${gist(item.request)}</span>
           <span class="latency">${item.answer === null ? t("messages.no_answer") : latency(item.latency_ms)}</span>

@@ -26,8 +26,10 @@ export const kilowatts = (watts) => (watts === null || watts === undefined ? NOT
 export const kilowattHours = (wattHours) => (wattHours === null || wattHours === undefined ? NOTHING : `${number(wattHours / 1000, 2)} kWh`);
 
 export function duration(milliseconds) {
-  const minutes = Math.floor(Math.max(0, milliseconds) / 60_000);
-  if (!Number.isFinite(minutes)) return NOTHING;
+  const seconds = Math.floor(Math.max(0, milliseconds) / 1000);
+  if (!Number.isFinite(seconds)) return NOTHING;
+  if (seconds < 60) return t("duration.seconds", { seconds });
+  const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return t("duration.minutes", { minutes });
   if (minutes < 48 * 60) return t("duration.hours", { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
   return t("duration.days", { days: Math.floor(minutes / 1440), hours: Math.floor((minutes % 1440) / 60) });

@@ -125,6 +125,5 @@ document.addEventListener("visibilitychange", hurry);
 // Asks for the frames of one charge point, of all (null), or of none any more (undefined).
 export function watchMessages(chargePointId) {
   watched = chargePointId;
-  if (chargePointId === undefined) say({ unsubscribe: "messages" });
-  else say({ subscribe: "messages", charge_point_id: chargePointId });
+  say(chargePointId === undefined ? { subscribe: null } : { subscribe: "messages", charge_point_id: chargePointId });
 }

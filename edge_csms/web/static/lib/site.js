@@ -35,6 +35,10 @@ function change(edit) {
 // Takes over an item that the REST API answered, without waiting for the event that says the same.
 export const keepChargePoint = (item) => change((all) => all.set(item.charge_point_id, item));
 
+on("tick", ({ storage }) => {
+  const site = facts.get();
+  if (site && storage && site.storage.state !== storage) facts.set({ ...site, storage: { state: storage } });
+});
 on("snapshot", ({ charge_points }) => {
   current = new Map(charge_points.map((item) => [item.charge_point_id, item]));
   chargePoints.set(new Map(current));

@@ -22,7 +22,8 @@ export function SettingsView() {
     <${Heading} title=${t("settings.title")} />
     <${Me} />
     <${Site} />
-    ${may("admin") && html`<${Users} /><${Audit} />`}
+    ${may("admin") && html`<${Users} />`}
+    <${Audit} />
   `;
 }
 

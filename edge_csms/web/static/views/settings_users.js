@@ -7,6 +7,7 @@ import { Checkbox, Field, Form } from "../components/form.js";
 import { Icon } from "../components/icon.js";
 import { More, Table } from "../components/table.js";
 import { patch, post, remove, v1 } from "../lib/api.js";
+import { moment, NOTHING } from "../lib/format.js";
 import { t, word } from "../lib/i18n.js";
 import { notify } from "../lib/notices.js";
 import { html, useState } from "../lib/preact.js";
@@ -47,6 +48,7 @@ const columns = (onEdit, onRemove) => [
   { label: t("user.username"), cell: (user) => html`<span class="foreign">${user.username}</span>` },
   { label: t("user.role"), cell: (user) => word("role", user.role) },
   { label: t("user.active"), cell: (user) => (user.active ? t("user.is_active") : html`<span class="status tone-wait"><${Icon} name="preparing" /> ${t("user.is_waiting")}</span>`) },
+  { label: t("user.last_login"), cell: ({ last_login }) => (last_login ? moment(last_login) : NOTHING) },
   {
     label: t("actions"),
     cell: (user) => html`

@@ -27,7 +27,7 @@ export function SiteView() {
 function Site({ items }) {
   const accepted = items.filter((item) => item.registration === "accepted");
   return html`
-    <${Attention} items=${items} />
+    <${Attention} items=${items} whole />
     ${accepted.length
       ? html`<${Totals} items=${accepted} /><${Tiles} items=${accepted} />`
       : html`<${Empty}>

@@ -15,13 +15,16 @@ import { may } from "../lib/session.js";
 import { facts, forgetUnknownTag, keepChargePoint, nameOf, unknownTags } from "../lib/site.js";
 import { useStore } from "../lib/store.js";
 
-export function Attention({ items }) {
-  const storage = useStore(facts)?.storage?.state ?? "ok";
-  const tags = useStore(unknownTags);
+// What concerns these chargers; with `whole` also what concerns the site as a whole.
+export function Attention({ items, whole }) {
+  const site = useStore(facts);
+  const storage = site?.storage.state ?? "ok";
+  const tags = useStore(unknownTags).filter(({ charge_point_id }) => whole || items.some((item) => item.charge_point_id === charge_point_id));
   const pending = items.filter((item) => item.registration === "pending");
   const faulted = items.filter((item) => item.online && item.registration === "accepted").flatMap(faultsOf);
   const points = [
-    storage !== "ok" && html`<${Trouble} key="storage" text=${t("attention.storage", { state: storage })} />`,
+    whole && storage !== "ok" && html`<${Trouble} key="storage" text=${t("attention.storage", { state: storage })} />`,
+    whole && site?.clock_in_doubt && html`<${Trouble} key="clock" text=${t("attention.clock")} />`,
     ...pending.map((item) => html`<${Pending} key=${item.charge_point_id} item=${item} />`),
     ...faulted.map(({ item, connector }) => html`<${Fault} key="${item.charge_point_id}/${connector.connector_id}" item=${item} connector=${connector} />`),
     ...tags.map((seen) => html`<${UnknownTag} key=${seen.id_tag} seen=${seen} />`),
