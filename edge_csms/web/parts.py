@@ -3,18 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from edge_csms import VERSION
 from edge_csms.web.throttle import Throttle
 
 if TYPE_CHECKING:
+    from edge_csms.central.system import CentralSystem
     from edge_csms.services.setup_code import SetupCode
     from edge_csms.storage.database import Database
     from edge_csms.web.hashing import HashingThreads
     from edge_csms.web.tokens import Tokens
-
-CentralSystem = Any  # until central/system.py is there
 
 RegistrationPolicy = Literal["closed", "approval", "open"]
 
@@ -43,7 +42,7 @@ class Parts:
     """What a handler function finds in its request."""
 
     database: "Database"
-    central: CentralSystem
+    central: "CentralSystem"
     tokens: "Tokens"
     setup_code: "SetupCode"
     hashing: "HashingThreads"
