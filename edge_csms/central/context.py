@@ -16,6 +16,22 @@ Handler = Callable[[LiveChargePoint, Any, bytes], Awaitable[Response]]
 
 
 @dataclass(frozen=True)
+async def _do_nothing(live: LiveChargePoint, *about: Any) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Follower:
+    """What must be judged or remembered of a CALL of ours, whoever asks for it.
+
+    `before` gets the request before it goes out, and refuses it by raising. `after` gets the request and what came of it:
+    the answer as read tolerantly, or the Refusal that a CALLERROR, silence or the end of the connection becomes.
+    """
+
+    after: Callable[[LiveChargePoint, Any, Any], Awaitable[None]] = _do_nothing
+    before: Callable[[LiveChargePoint, Any], Awaitable[None]] = _do_nothing
+
+
 class Context:
     """The parts of the site that answering a CALL needs."""
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from edge_csms.central.context import Follower
 from edge_csms.central.live import LiveChargePoint
 from edge_csms.ocpp.endpoint import CallReceived
 from edge_csms.ocpp.operation import OperationSet, Request
@@ -39,6 +40,9 @@ class Dialect(Protocol):
 
     async def answer(self, live: LiveChargePoint, call: CallReceived) -> bytes:
         """Do what a CALL asks and return the payload of its CALLRESULT; raises WireError."""
+
+    def follower(self, action: str) -> Follower | None:
+        """Give what judges and remembers our CALLs of this Action, if anything does."""
 
     def is_boot(self, action: str) -> bool:
         """Say whether this is the message that a charge point sends once it has started."""

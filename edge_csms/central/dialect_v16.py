@@ -3,7 +3,7 @@
 from typing import Any
 
 from edge_csms.central import metering_v16
-from edge_csms.central.context import Context, Handler
+from edge_csms.central.context import Context, Follower, Handler
 from edge_csms.central.core_v16 import Core
 from edge_csms.central.dialect import Samples
 from edge_csms.central.live import LiveChargePoint
@@ -26,7 +26,8 @@ class DialectV16:
     def __init__(self, context: Context) -> None:
         self._strict = context.settings.strict
         self._handlers: dict[str, Handler] = {}
-        for profile in (Core(context),):
+        self._followers: dict[str, Follower] = {}
+        for profile in (Core(context), Security(context)):
             self._handlers |= profile.handlers
 
     async def answer(self, live: LiveChargePoint, call: CallReceived) -> bytes:
@@ -45,6 +46,10 @@ class DialectV16:
         return codec.encode(await handler(live, read.payload, bytes(call.payload)))
 
     def is_boot(self, action: str) -> bool:
+    def follower(self, action: str) -> Follower | None:
+        """Give what judges and remembers our CALLs of this Action, if anything does."""
+        return self._followers.get(action)
+
         """Say whether this is a BootNotification."""
         return action == "BootNotification"
 

@@ -18,12 +18,12 @@ from edge_csms.central.inspector import Inspector
 from edge_csms.central.live import LiveChargePoint
 from edge_csms.central.session import Session, Transport
 from edge_csms.domain import events
-from edge_csms.domain.errors import Conflict, Invalid, NotFound, Offline
+from edge_csms.domain.errors import Conflict, Invalid, NotFound, Offline, Refusal
 from edge_csms.domain.model import ChargePoint, fold
 from edge_csms.ocpp import codec
 from edge_csms.ocpp.endpoint import Endpoint
 from edge_csms.ocpp.errors import WireError
-from edge_csms.ocpp.operation import Request, Sender
+from edge_csms.ocpp.operation import Operation, Request, Sender
 from edge_csms.services import charge_points, configuration
 
 log = logging.getLogger(__name__)
@@ -175,7 +175,11 @@ class CentralSystem:
             raise Invalid(f"{error.code}: {error.description}") from error
         if session.dialect.needs_acceptance(action) and not session.live.charge_point.accepted:
             raise Offline(f"{charge_point_id} waits for acceptance and can't be told to charge")
-        return await session.call(action, codec.encode(request))
+        return await self._converse(session, operation, request)
+
+    async def dialect(self, charge_point_id: str) -> Dialect:
+        """Give the words of a connected charge point's OCPP version; `call` says them. Raises NotFound or Offline."""
+        return (await self._session(charge_point_id)).dialect
 
     async def call(self, charge_point_id: str, request: Request[Any], timeout_seconds: float | None = None) -> Any:
         """Send a CALL and return its answer as the operation's response struct, read tolerantly."""
@@ -289,13 +293,31 @@ class CentralSystem:
 
     async def _ask(self, session: Session, request: Request[Any], timeout_seconds: float | None = None) -> Any:
         operation = session.dialect.operations.of(request)
-        answer = await session.call(operation.action, codec.encode(request), timeout_seconds)
+        answer = await self._converse(session, operation, request, timeout_seconds)
         read = codec.decode_answer(operation.response, msgspec.Raw(answer))
         for finding in read.findings:
             session.live.note_finding(
                 finding.code, f"{operation.action}.{finding.field}", finding.explanation, finding.example or answer
             )
         return read.payload
+
+    async def _converse(
+        self, session: Session, operation: Operation, request: Request[Any], timeout_seconds: float | None = None
+    ) -> bytes:
+        """Send a CALL, have it remembered where that matters, and return the payload of its answer."""
+        payload = codec.encode(request)
+        follower = session.dialect.follower(operation.action)
+        if follower is None:
+            return await session.call(operation.action, payload, timeout_seconds)
+        await follower.before(session.live, request)
+        try:
+            answer = await session.call(operation.action, payload, timeout_seconds)
+        except Refusal as refusal:
+            await follower.after(session.live, request, refusal)
+            raise
+        read = codec.decode_answer(operation.response, msgspec.Raw(answer))
+        await follower.after(session.live, request, read.payload)
+        return answer
 
 
 def _new_message_id() -> str:
