@@ -43,6 +43,18 @@ class TooManyAttempts(Refusal):
         self.retry_after_seconds = retry_after_seconds
 
 
+class Gone(Refusal):
+    """What was asked for was there, and is there no more."""
+
+
+class TooLarge(Refusal):
+    """What is handed over has more bytes than are taken."""
+
+
+class NoRoom(Refusal):
+    """There is no space left for a file; the last of it is kept for transactions."""
+
+
 class Offline(Refusal):
     """The charge point is not connected, or may not be commanded yet."""
 

@@ -18,13 +18,16 @@ from edge_csms.domain.errors import (
     CallRefused,
     Conflict,
     Forbidden,
+    Gone,
     Invalid,
     NoAnswer,
+    NoRoom,
     NotFound,
     Offline,
     Refusal,
     StorageUnavailable,
     TokenRefused,
+    TooLarge,
     TooManyAttempts,
 )
 from edge_csms.web.hosts import Hosts
@@ -41,10 +44,13 @@ STATUS_BY_REFUSAL: dict[type[Refusal], int] = {
     NotFound: 404,
     Conflict: 409,
     Offline: 409,
+    Gone: 410,
+    TooLarge: 413,
     TooManyAttempts: 429,
     CallRefused: 502,
     StorageUnavailable: 503,
     NoAnswer: 504,
+    NoRoom: 507,
 }
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="api"'}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}

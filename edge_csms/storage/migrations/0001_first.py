@@ -166,6 +166,75 @@ def up(migrator: Any, db: Database) -> None:
         class Meta:
             indexes = ((("taken_at", "charge_point_key", "content_hash"), True),)
 
+    class FirmwareImage(Table):
+        image_id = BigAutoField()
+        name = TextField()
+        version = TextField(null=True)
+        size_bytes = BigIntegerField()
+        sha256 = TextField()
+        stored_as = TextField()
+        signing_certificate = TextField(null=True)
+        signature = TextField(null=True)
+        note = TextField(default="")
+        uploaded_by = TextField()
+        uploaded_at = BigIntegerField()
+
+    class FirmwareRollout(Table):
+        rollout_id = BigAutoField()
+        image_id = BigIntegerField()
+        state = TextField()
+        reason = TextField(null=True)
+        signed = BooleanField(null=True)
+        protocol = TextField(null=True)
+        force = BooleanField(default=False)
+        asked_by = TextField()
+        asked_at = BigIntegerField()
+        finished_at = BigIntegerField(null=True)
+
+        class Meta:
+            indexes = ((("state",), False),)
+
+    class FirmwareRolloutStep(Table):
+        key = BigAutoField()
+        rollout = ForeignKeyField(FirmwareRollout)
+        position = IntegerField()
+        charge_point = ForeignKeyField(ChargePoint)
+        job_id = BigIntegerField(null=True)
+
+        class Meta:
+            indexes = ((("rollout", "position"), True),)
+
+    class FileJob(Table):
+        job_id = BigAutoField()
+        charge_point = ForeignKeyField(ChargePoint)
+        kind = TextField()
+        log_type = TextField(null=True)
+        state = TextField()
+        reason = TextField(null=True)
+        last_status = TextField(null=True)
+        request_id = BigIntegerField(null=True)
+        asked_by = TextField()
+        asked_at = BigIntegerField()
+        changed_at = BigIntegerField()
+        finished_at = BigIntegerField(null=True)
+        deadline = BigIntegerField()
+        retrieve_at = BigIntegerField(null=True)
+        install_at = BigIntegerField(null=True)
+        image_id = BigIntegerField(null=True)
+        rollout_id = BigIntegerField(null=True)
+        version_before = TextField(null=True)
+        location = TextField(null=True)
+        token_hash = BlobField(null=True, unique=True)
+        expires_at = BigIntegerField(null=True)
+        file_name = TextField(null=True)
+        stored_as = TextField(null=True)
+        size_bytes = BigIntegerField(null=True)
+        sha256 = TextField(null=True)
+        moved_bytes = BigIntegerField(default=0)
+
+        class Meta:
+            indexes = ((("charge_point", "job_id"), False), (("state",), False))
+
     class User(Table):
         key = BigAutoField()
         username = TextField()
@@ -245,6 +314,10 @@ def up(migrator: Any, db: Database) -> None:
         IdTag,
         Transaction,
         MeterValue,
+        FirmwareImage,
+        FirmwareRollout,
+        FirmwareRolloutStep,
+        FileJob,
         User,
         RevokedToken,
         AuditEntry,
