@@ -306,6 +306,80 @@ class FileJob(Table):
         indexes = ((("charge_point", "job_id"), False), (("state",), False))
 
 
+class Reservation(Table):
+    """A connector that is or was kept free for an idTag."""
+
+    key = BigAutoField()
+    charge_point = ForeignKeyField(ChargePoint)
+    charge_point_id: int  # Peewee adds it to the foreign key
+    reservation_id = BigIntegerField(index=True)  # as the charge point knows it
+    connector_id = BigIntegerField()
+    id_tag = TextField()
+    parent_id_tag = TextField(null=True)
+    status = TextField()
+    detail = TextField(default="")
+    unsure = BooleanField(default=False)  # no answer came: the charge point may keep the connector free all the same
+    expires_at = UtcTime()
+    created_at = UtcTime()
+    settled_at = UtcTime(null=True)
+    transaction_id = BigIntegerField(null=True)
+
+    class Meta:
+        indexes = (
+            (("charge_point", "reservation_id"), True),
+            (("charge_point", "status"), False),
+            (("status", "expires_at"), False),
+        )
+
+
+class ChargingProfile(Table):
+    """A charging profile that the site keeps under a name, to be installed on charge points."""
+
+    key = BigAutoField()
+    name = TextField()
+    folded = TextField(unique=True)
+    note = TextField(default="")
+    profile = BlobField()  # domain.charging_profile.ChargingProfile as JSON
+    created_at = UtcTime()
+    updated_at = UtcTime()
+
+
+class InstalledProfile(Table):
+    """A charging profile that a charge point was given."""
+
+    key = BigAutoField()
+    charge_point = ForeignKeyField(ChargePoint)
+    charge_point_id: int  # Peewee adds it to the foreign key
+    connector_id = BigIntegerField()
+    charging_profile_id = BigIntegerField()  # as the charge point knows it
+    purpose = TextField()
+    stack_level = BigIntegerField()
+    id_tag = TextField(null=True)  # of the remote start that brought it: it waits for that transaction
+    origin = TextField()  # the name under which the site keeps it, "limit", or empty
+    confirmed = BooleanField()  # whether the charge point said that it took it
+    profile = BlobField()
+    installed_at = UtcTime()
+
+    class Meta:
+        indexes = ((("charge_point", "charging_profile_id"), True),)
+
+
+class LocalAuthList(Table):
+    """The idTags that a charge point knows while offline, as far as we sent them and it took them."""
+
+    key = BigAutoField()
+    charge_point = ForeignKeyField(ChargePoint, unique=True)
+    charge_point_id: int  # Peewee adds it to the foreign key
+    enabled = BooleanField(default=False)  # whether it is kept in step by itself
+    supported = BooleanField(null=True)  # as the charge point answered
+    version = BigIntegerField(default=0)  # the newest that it took
+    entries = BlobField(null=True)  # what it holds under that version, as JSON; null where that is unknown
+    sent_at = UtcTime(null=True)
+    version_read = BigIntegerField(null=True)
+    read_at = UtcTime(null=True)
+    outcome = TextField(default="")  # of the last attempt, in words
+
+
 class User(Table):
     """A person or program that may log in."""
 
@@ -413,6 +487,10 @@ TABLES = (
     FirmwareRollout,
     FirmwareRolloutStep,
     FileJob,
+    Reservation,
+    ChargingProfile,
+    InstalledProfile,
+    LocalAuthList,
     User,
     RevokedToken,
     AuditEntry,

@@ -235,6 +235,65 @@ def up(migrator: Any, db: Database) -> None:
         class Meta:
             indexes = ((("charge_point", "job_id"), False), (("state",), False))
 
+    class Reservation(Table):
+        key = BigAutoField()
+        charge_point = ForeignKeyField(ChargePoint)
+        reservation_id = BigIntegerField(index=True)
+        connector_id = BigIntegerField()
+        id_tag = TextField()
+        parent_id_tag = TextField(null=True)
+        status = TextField()
+        detail = TextField(default="")
+        unsure = BooleanField(default=False)
+        expires_at = BigIntegerField()
+        created_at = BigIntegerField()
+        settled_at = BigIntegerField(null=True)
+        transaction_id = BigIntegerField(null=True)
+
+        class Meta:
+            indexes = (
+                (("charge_point", "reservation_id"), True),
+                (("charge_point", "status"), False),
+                (("status", "expires_at"), False),
+            )
+
+    class ChargingProfile(Table):
+        key = BigAutoField()
+        name = TextField()
+        folded = TextField(unique=True)
+        note = TextField(default="")
+        profile = BlobField()
+        created_at = BigIntegerField()
+        updated_at = BigIntegerField()
+
+    class InstalledProfile(Table):
+        key = BigAutoField()
+        charge_point = ForeignKeyField(ChargePoint)
+        connector_id = BigIntegerField()
+        charging_profile_id = BigIntegerField()
+        purpose = TextField()
+        stack_level = BigIntegerField()
+        id_tag = TextField(null=True)
+        origin = TextField()
+        confirmed = BooleanField()
+        profile = BlobField()
+        installed_at = BigIntegerField()
+
+        class Meta:
+            indexes = ((("charge_point", "charging_profile_id"), True),)
+
+    class LocalAuthList(Table):
+        key = BigAutoField()
+        charge_point = ForeignKeyField(ChargePoint, unique=True)
+        enabled = BooleanField(default=False)
+        supported = BooleanField(null=True)
+        version = BigIntegerField(default=0)
+        entries = BlobField(null=True)
+        sent_at = BigIntegerField(null=True)
+        version_read = BigIntegerField(null=True)
+        read_at = BigIntegerField(null=True)
+        outcome = TextField(default="")
+
     class User(Table):
         key = BigAutoField()
         username = TextField()
@@ -318,6 +377,10 @@ def up(migrator: Any, db: Database) -> None:
         FirmwareRollout,
         FirmwareRolloutStep,
         FileJob,
+        Reservation,
+        ChargingProfile,
+        InstalledProfile,
+        LocalAuthList,
         User,
         RevokedToken,
         AuditEntry,
