@@ -9,7 +9,7 @@ import { BareTile, Tile } from "../components/tile.js";
 import { kilowatts } from "../lib/format.js";
 import { t, word } from "../lib/i18n.js";
 import { html, useState } from "../lib/preact.js";
-import { href } from "../lib/router.js";
+import { go } from "../lib/router.js";
 import { byName, chargePoints, nameOf } from "../lib/site.js";
 import { useStore } from "../lib/store.js";
 import { Attention } from "./site_attention.js";
@@ -32,7 +32,7 @@ function Site({ items }) {
       ? html`<${Totals} items=${accepted} /><${Tiles} items=${accepted} />`
       : html`<${Empty}>
           <p>${t("site.empty")}</p>
-          <p><a role="button" href=${href(["charge-points"])}>${t("site.empty.add")}</a></p>
+          <p><button type="button" onClick=${() => go(["charge-points"])}>${t("site.empty.add")}</button></p>
         <//>`}
   `;
 }

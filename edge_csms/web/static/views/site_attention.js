@@ -10,7 +10,7 @@ import { t } from "../lib/i18n.js";
 import { notify } from "../lib/notices.js";
 import { html, useState } from "../lib/preact.js";
 import { useAction } from "../lib/resource.js";
-import { href } from "../lib/router.js";
+import { go, href } from "../lib/router.js";
 import { may } from "../lib/session.js";
 import { facts, forgetUnknownTag, keepChargePoint, nameOf, unknownTags } from "../lib/site.js";
 import { useStore } from "../lib/store.js";
@@ -92,7 +92,7 @@ const UnknownTag = ({ seen }) => html`
       <p class="detail"><span class="foreign">${seen.charge_point_id}</span>, <${Ago} at=${seen.at} /></p>
     </div>
     <div class="buttons">
-      ${may("technician") && html`<a role="button" class="small" href=${href(["id-tags"], { add: seen.id_tag })}>${t("attention.add_tag")}</a>`}
+      ${may("technician") && html`<button type="button" class="small" onClick=${() => go(["id-tags"], { add: seen.id_tag })}>${t("attention.add_tag")}</button>`}
       <button type="button" class="small secondary" onClick=${() => forgetUnknownTag(seen.id_tag)}>${t("attention.dismiss")}</button>
     </div>
   </li>
