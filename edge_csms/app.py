@@ -1,17 +1,19 @@
 """The composition root: builds every part of the server, and says in which order they start and stop."""
 
 import asyncio
+import errno
 import logging
 import signal
 import socket
+import ssl
 import sys
-from typing import Any
+from pathlib import Path
 
-from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
 from edge_csms import control
 from edge_csms.central.admission import Admission
+from edge_csms.central.attempts import Attempts
 from edge_csms.central.clock import SiteClock
 from edge_csms.central.context import Context
 from edge_csms.central.dialect_v16 import DialectV16
@@ -23,19 +25,22 @@ from edge_csms.control import ControlServer, locked
 from edge_csms.domain.errors import Refusal
 from edge_csms.domain.events import Event, TransactionEnded, TransactionStarted
 from edge_csms.jobs.boot_data import BootData
+from edge_csms.jobs.certificates import HandOver
 from edge_csms.jobs.expiry import Expiry
 from edge_csms.jobs.liveness import Liveness
 from edge_csms.jobs.runner import Runner
 from edge_csms.services import accounts, passwords
+from edge_csms.services.certificate_authority import CertificateAuthority
 from edge_csms.services.secret_file import SecretFile
 from edge_csms.services.setup_code import SetupCode
 from edge_csms.storage import meter_values, sequences, transactions
 from edge_csms.storage.database import Database
 from edge_csms.storage.highest_id import HighestId
-from edge_csms.web.application import make_application
+from edge_csms.web.application import make_application, make_redirecting_application
 from edge_csms.web.hashing import HashingThreads
 from edge_csms.web.metrics import Metrics
 from edge_csms.web.parts import Parts, WebSettings
+from edge_csms.web.server import SiteServer, make_server, own_names, tls_context
 from edge_csms.web.tokens import Tokens
 
 log = logging.getLogger(__name__)
@@ -60,7 +65,9 @@ class App:
         self.highest_id = HighestId(data_dir)
         self.clock = SiteClock()
         self.bus = EventBus()
-        context = Context(self.database, self.clock, self.bus, _central_settings(config))
+        self.authority = CertificateAuthority(data_dir, config.site.name)
+        context = Context(self.database, self.clock, self.bus, _central_settings(config), self.authority)
+        self.attempts = Attempts(context)
         self.central = CentralSystem(context)
         self.central.speak(DialectV16(context))
         self.setup_code = SetupCode(data_dir)
@@ -76,6 +83,8 @@ class App:
         parts = Parts(
             database=self.database,
             central=self.central,
+            attempts=self.attempts,
+            authority=self.authority,
             tokens=self.tokens,
             setup_code=self.setup_code,
             hashing=self.hashing,
@@ -86,26 +95,41 @@ class App:
             metrics=Metrics(self.central, self.database).render,
         )
         admission = Admission(context, self.check_key)
-        self.server = HTTPServer(make_application(parts, self.central, admission))
+        self._application = make_application(parts, admission)
+        self._redirecting = make_redirecting_application(parts, admission, lambda: self.tls_port)
+        self.servers: list[SiteServer] = []
         self._sockets: list[socket.socket] = []
+        self._tls_sockets: list[socket.socket] = []
 
     @property
     def port(self) -> int:
-        """Give the port that is listened on."""
+        """Give the plain port."""
         return int(self._sockets[0].getsockname()[1])
+
+    @property
+    def tls_port(self) -> int:
+        """Give the encrypted port, of a server that has one."""
+        return int(self._tls_sockets[0].getsockname()[1])
 
     async def start(self) -> None:
         """Start everything; the port opens last. Raises Refusal in words for the user."""
-        self._sockets = listen(self.config.server.host, self.config.server.port)
+        self._sockets = listen(self.config.server.host, self.config.server.port, "server")
+        if self.config.tls.enabled:
+            self._tls_sockets = listen(self.config.server.host, self.config.tls.port, "tls")
         await self.database.open()
         self.clock.go_on_from(await self.database.run(_last_arrival))
         await self.database.run(sequences.raise_to, sequences.TRANSACTION, self.highest_id.value)
         self.bus.subscribe(self._note_transaction_id)
-        for job in (Liveness(self.central), BootData(self.central), Expiry(self.database, self.clock)):
+        for job in (
+            Liveness(self.central, self.attempts),
+            BootData(self.central),
+            HandOver(self.central, self.database),
+            Expiry(self.database, self.clock),
+        ):
             self.runner.start(job)
         await self.control.start()
         code = self.setup_code.prepare(await self.database.run(accounts.any_exist))
-        self.server.add_sockets(self._sockets)
+        self._open_ports()
         if code is not None:
             sys.stdout.write(f"set-up code: {code}\n")
             sys.stdout.flush()
@@ -113,13 +137,15 @@ class App:
 
     async def stop(self) -> None:
         """Stop everything in reverse; chargers are told first."""
-        self.server.stop()
+        for server in self.servers:
+            server.stop()
         await self.control.stop()
         await self.runner.stop()
         if self.database.state == "ok":
             await asyncio.gather(self.central.flush(), self.central.flush_last_seen(), return_exceptions=True)
         self.central.close_all(CLOSE_GOING_AWAY, "the central system stops")
-        await self.server.close_all_connections()
+        for server in self.servers:
+            await server.close_all_connections()
         await self.database.close()
         self.hashing.close()
         self.highest_id.close()
@@ -130,6 +156,30 @@ class App:
         if self.charger_passwords.is_quick(credential, charge_point_id, presented):
             return verify(credential, charge_point_id, presented)
         return await self.hashing.run(verify, credential, charge_point_id, presented)
+
+    def _open_ports(self) -> None:
+        tls = self.config.tls
+        plain = make_server(self._redirecting if tls.enabled else self._application, self.attempts)
+        plain.add_sockets(self._sockets)
+        self.servers.append(plain)
+        if tls.enabled:
+            encrypted = make_server(self._application, self.attempts, self._tls_context())
+            encrypted.add_sockets(self._tls_sockets)
+            self.servers.append(encrypted)
+
+    def _tls_context(self) -> ssl.SSLContext:
+        tls = self.config.tls
+        if tls.certificate:
+            files = [(Path(tls.certificate), Path(tls.key or tls.certificate))]
+        else:
+            files = self.authority.server_files(own_names(self.config.server.allowed_hosts), self.clock.now())
+        roots = [self.authority.root_pem()]
+        try:
+            if tls.client_ca:
+                roots.append(Path(tls.client_ca).read_text())
+            return tls_context(files, roots)
+        except (OSError, ssl.SSLError) as error:
+            raise CannotListen(f"TLS: a certificate or key can't be used: {error}") from error
 
     def _note_transaction_id(self, event: Event) -> None:
         if isinstance(event, TransactionStarted | TransactionEnded):
@@ -155,18 +205,13 @@ async def _serve(config: Config) -> None:
     await app.stop()
 
 
-def administer(config: Config, command: str, arguments: dict[str, Any]) -> Any:
-    """Carry out a command on what is stored, through the running server if there is one."""
-    return control.administer(config.data_dir, command, arguments)
-
-
-def listen(host: str, port: int) -> list[socket.socket]:
-    """Take a port; raises CannotListen."""
+def listen(host: str, port: int, section: str) -> list[socket.socket]:
+    """Take a port that is set in this section of the configuration; raises CannotListen."""
     try:
         return bind_sockets(port, address=None if host in ("", "0.0.0.0") else host, backlog=BACKLOG)
     except OSError as error:
-        hint = "another program uses it; change [server] port, or stop that program"
-        reason = hint if error.errno == 98 else error.strerror or str(error)
+        hint = f"another program uses it; change [{section}] port, or stop that program"
+        reason = hint if error.errno == errno.EADDRINUSE else error.strerror or str(error)
         raise CannotListen(f"can't listen on {host} port {port}: {reason}") from error
 
 

@@ -5,34 +5,47 @@ import binascii
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from edge_csms.central.attempts import Stage
 from edge_csms.central.context import Context
 from edge_csms.domain.errors import Conflict
 from edge_csms.domain.model import ChargePoint, fold
-from edge_csms.services import charge_points
+from edge_csms.services import certificates, charge_points
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCertificate:
+    """A certificate that TLS has verified."""
+
+    common_name: str | None
+    organization: str | None
+    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What a handshake brought along: the Authorization header, and what its token turned out to be."""
+    """What a handshake brought along to prove who it is."""
 
     authorization: str | None = None
     person: bool = False  # an access token of a technician or administrator
     charger_token_id: str | None = None  # of a token that was made for this identity
+    encrypted: bool = False
+    certificate: ClientCertificate | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """A charge point that may open a session."""
+    """A charge point that may open a session, and the security profile on which it came."""
 
     charge_point: ChargePoint
     authenticated: bool
+    profile: int = 0
     sent_key_as_hex: bool = False
 
 
 class Turned(Exception):
     """A handshake is turned away: its HTTP status, the stage that it reached, why, and what to do."""
 
-    def __init__(self, status: int, stage: str, cause: str, fix: str) -> None:
+    def __init__(self, status: int, stage: Stage, cause: str, fix: str) -> None:
         super().__init__(cause)
         self.status = status
         self.stage = stage
@@ -48,65 +61,93 @@ class Admission:
     """Decides over handshakes."""
 
     def __init__(self, context: Context, check_key: CheckKey) -> None:
+        self._context = context
         self._database = context.database
-        self._clock = context.clock
-        self._settings = context.settings
         self._check_key = check_key
 
     async def admit(self, identity: str, proof: Proof) -> Admitted:
         """Let a charge point in; raises Turned."""
         if not charge_points.is_identity(identity):
-            raise Turned(
-                404,
-                "identity",
-                "the identity can't be used",
-                "Give the charger an identity of 1 to 48 printable characters.",
-            )
+            fix = "Give the charger an identity of 1 to 48 printable characters."
+            raise Turned(404, Stage.IDENTITY, "the identity can't be used", fix)
         found = await self._database.run(charge_points.find, identity)
         if found is None:
             return Admitted(await self._take_in(identity), authenticated=False)
         charge_point, secrets = found
-        if secrets.credential is not None:
-            return await self._check_password(charge_point, secrets, proof)
-        if proof.charger_token_id is not None and proof.charger_token_id != secrets.token_id:
-            raise Turned(
-                401, "credential", "its token was ended", "Make a new charger token and put its URL into the charger."
-            )
-        return Admitted(charge_point, authenticated=proof.person or proof.charger_token_id is not None)
+        admitted = await self._identify(charge_point, secrets, proof)
+        if admitted.profile < charge_point.security_profile:
+            raise _below(charge_point.security_profile, admitted.profile)
+        if admitted.profile > charge_point.security_profile:
+            await self._database.run(charge_points.raise_profile_as_wanted, identity, admitted.profile)
+        return admitted
 
     async def _take_in(self, identity: str) -> ChargePoint:
-        policy = self._settings.new_charge_points
+        policy = self._context.settings.new_charge_points
         if policy == "reject":
-            raise Turned(
-                404,
-                "identity",
-                "no charge point has this identity",
-                "Add the charger on the admin page, or correct its identity.",
-            )
+            fix = "Add the charger on the admin page, or correct its identity."
+            raise Turned(404, Stage.IDENTITY, "no charge point has this identity", fix)
+        now = self._context.clock.now()
         try:
-            return await self._database.run(charge_points.register, identity, self._clock.now(), policy == "accept")
+            return await self._database.run(charge_points.register, identity, now, policy == "accept")
         except Conflict as error:
-            raise Turned(
-                503, "identity", error.detail, "Accept or delete chargers that wait on the admin page."
-            ) from error
+            fix = "Accept or delete chargers that wait on the admin page."
+            raise Turned(503, Stage.IDENTITY, error.detail, fix) from error
+
+    async def _identify(self, charge_point: ChargePoint, secrets: charge_points.Secrets, proof: Proof) -> Admitted:
+        """Find out what proves the identity: a certificate, a password, a token, or nothing where nothing is needed."""
+        if proof.certificate is not None:
+            await self._check_certificate(charge_point, proof.certificate)
+            return Admitted(charge_point, authenticated=True, profile=3)
+        password = basic_password(proof.authorization, charge_point.charge_point_id)
+        if secrets.credential is not None or (secrets.next_credential is not None and password is not None):
+            return await self._check_password(charge_point, secrets, password, proof)
+        if proof.charger_token_id is not None and proof.charger_token_id != secrets.token_id:
+            fix = "Make a new charger token and put its URL into the charger."
+            raise Turned(401, Stage.CREDENTIAL, "its token was ended", fix)
+        return Admitted(charge_point, authenticated=proof.person or proof.charger_token_id is not None)
 
     async def _check_password(
-        self, charge_point: ChargePoint, secrets: charge_points.Secrets, proof: Proof
+        self, charge_point: ChargePoint, secrets: charge_points.Secrets, password: bytes | None, proof: Proof
     ) -> Admitted:
-        password = basic_password(proof.authorization, charge_point.charge_point_id)
+        identity = charge_point.charge_point_id
         if password is None:
-            raise Turned(
-                401, "credential", "it sent no password", "Put the charger's key into its settings (AuthorizationKey)."
-            )
+            fix = "Put the charger's key into its settings (AuthorizationKey)."
+            raise Turned(401, Stage.CREDENTIAL, "it sent no password", fix)
+        profile = 2 if proof.encrypted else 1
         for credential in (secrets.credential, secrets.next_credential):
-            form = await self._check_key(credential, charge_point.charge_point_id, password) if credential else None
+            form = await self._check_key(credential, identity, password) if credential is not None else None
             if form is not None:
-                if credential == secrets.next_credential and credential != secrets.credential:
-                    await self._database.run(charge_points.promote_credential, charge_point.charge_point_id)
-                return Admitted(charge_point, authenticated=True, sent_key_as_hex=form == "hex")
-        raise Turned(
-            401, "credential", "its password is wrong", "Make a new key on the admin page and put it into the charger."
-        )
+                if credential != secrets.credential:
+                    await self._database.run(charge_points.promote_credential, identity)
+                return Admitted(charge_point, authenticated=True, profile=profile, sent_key_as_hex=form == "hex")
+        if secrets.credential is None:  # a new key that it has not taken yet
+            return Admitted(charge_point, authenticated=False)
+        fix = "Make a new key on the admin page and put it into the charger."
+        raise Turned(401, Stage.CREDENTIAL, "its password is wrong", fix)
+
+    async def _check_certificate(self, charge_point: ChargePoint, certificate: ClientCertificate) -> None:
+        """Check whose certificate it is (WP A00.FR.404, 405), and that it was not revoked."""
+        names = {fold(name) for name in (charge_point.charge_point_id, charge_point.serial_number) if name}
+        fix = "Have a new certificate signed for this charger on the admin page."
+        if fold(certificate.common_name or "") not in names:
+            cause = f"its certificate is for {certificate.common_name!r}: neither its identity nor its serial number"
+            raise Turned(401, Stage.CREDENTIAL, cause, fix)
+        organization = self._context.authority.organization
+        if certificate.organization != organization:
+            cause = f"its certificate is of {certificate.organization!r}, not of {organization!r}"
+            raise Turned(401, Stage.CREDENTIAL, cause, fix)
+        if await self._database.run(certificates.is_revoked, charge_point.key, certificate.fingerprint):
+            raise Turned(401, Stage.CREDENTIAL, "its certificate was revoked", fix)
+
+
+def _below(wanted: int, came: int) -> Turned:
+    fixes = {
+        1: "Let it send its password (Basic authentication).",
+        2: "Let it connect with wss:// and its password.",
+        3: "Let it connect with wss:// and its client certificate.",
+    }
+    cause = f"it came on security profile {came}, below its recorded profile {wanted}"
+    return Turned(401, Stage.CREDENTIAL, cause, f"{fixes[wanted]} A technician may also set a lower profile.")
 
 
 def basic_password(authorization: str | None, identity: str) -> bytes | None:

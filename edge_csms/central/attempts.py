@@ -2,7 +2,7 @@
 
 import itertools
 from collections import Counter, deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -46,7 +46,6 @@ class Attempt:
     cause: str = ""
     fix: str = ""
     count: int = 1
-    notes: list[str] = field(default_factory=list)  # what was odd but did no harm
 
     @property
     def kind(self) -> tuple[str, str, str, str]:
@@ -105,9 +104,10 @@ class Attempts:
         if attempt.identity is not None and self._connected.get(fold(attempt.identity)) is attempt:
             del self._connected[fold(attempt.identity)]
 
-    def list_(self) -> list[Attempt]:
-        """List the latest attempts, the newest first."""
-        return list(reversed(self._latest))
+    def list_(self, identity: str | None = None) -> list[Attempt]:
+        """List the latest attempts, those of one identity if it is given, the newest first."""
+        wanted = None if identity is None else fold(identity)
+        return [one for one in reversed(self._latest) if wanted is None or fold(one.identity or "") == wanted]
 
     async def flush(self) -> None:
         """Store the counts of refusals since the last time."""

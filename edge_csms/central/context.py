@@ -9,13 +9,13 @@ from edge_csms.central.event_bus import EventBus
 from edge_csms.central.live import LiveChargePoint
 from edge_csms.central.settings import CentralSettings
 from edge_csms.ocpp.operation import Response
+from edge_csms.services.certificate_authority import CertificateAuthority
 from edge_csms.storage.database import Database
 
 # Does what a CALL asks: the charge point, the payload as it was understood, the payload as it was sent.
 Handler = Callable[[LiveChargePoint, Any, bytes], Awaitable[Response]]
 
 
-@dataclass(frozen=True)
 async def _do_nothing(live: LiveChargePoint, *about: Any) -> None:
     pass
 
@@ -32,6 +32,7 @@ class Follower:
     before: Callable[[LiveChargePoint, Any], Awaitable[None]] = _do_nothing
 
 
+@dataclass(frozen=True)
 class Context:
     """The parts of the site that answering a CALL needs."""
 
@@ -39,3 +40,4 @@ class Context:
     clock: SiteClock
     bus: EventBus
     settings: CentralSettings
+    authority: CertificateAuthority

@@ -62,6 +62,15 @@ class Dialect(Protocol):
     def write_configuration(self, name: str, value: str) -> Request[Any]:
         """Ask to change a setting."""
 
+    def hand_over_certificate(self, chain_pem: str) -> Request[Any]:
+        """Hand over a certificate that the charge point asked for."""
+
+    def ask_for_request(self) -> Request[Any]:
+        """Ask the charge point to have a new certificate signed."""
+
+    def install_root(self, certificate_pem: str, *, of_manufacturer: bool) -> Request[Any]:
+        """Ask the charge point to trust a root certificate."""
+
     def configuration_read(self, answer: Any) -> configuration.Read:
         """Read the answer to `read_configuration`."""
 

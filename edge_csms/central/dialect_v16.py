@@ -7,11 +7,12 @@ from edge_csms.central.context import Context, Follower, Handler
 from edge_csms.central.core_v16 import Core
 from edge_csms.central.dialect import Samples
 from edge_csms.central.live import LiveChargePoint
+from edge_csms.central.security_v16 import Security, SecuritySettings
 from edge_csms.ocpp import codec
 from edge_csms.ocpp.endpoint import CallReceived
 from edge_csms.ocpp.errors import NotImplemented_, NotSupported, SecurityError
 from edge_csms.ocpp.operation import Request
-from edge_csms.ocpp.v16 import OPERATIONS, core
+from edge_csms.ocpp.v16 import OPERATIONS, core, security
 from edge_csms.ocpp.v16.remote_trigger import TriggerMessage
 from edge_csms.services import configuration
 
@@ -29,6 +30,8 @@ class DialectV16:
         self._followers: dict[str, Follower] = {}
         for profile in (Core(context), Security(context)):
             self._handlers |= profile.handlers
+        settings = SecuritySettings(context)
+        self._followers["ChangeConfiguration"] = Follower(before=settings.before, after=settings.after)
 
     async def answer(self, live: LiveChargePoint, call: CallReceived) -> bytes:
         """Do what a CALL asks and return the payload of its CALLRESULT; raises WireError."""
@@ -45,11 +48,11 @@ class DialectV16:
             live.note_finding(finding.code, f"{call.action}.{finding.field}", finding.explanation, example)
         return codec.encode(await handler(live, read.payload, bytes(call.payload)))
 
-    def is_boot(self, action: str) -> bool:
     def follower(self, action: str) -> Follower | None:
         """Give what judges and remembers our CALLs of this Action, if anything does."""
         return self._followers.get(action)
 
+    def is_boot(self, action: str) -> bool:
         """Say whether this is a BootNotification."""
         return action == "BootNotification"
 
@@ -72,6 +75,21 @@ class DialectV16:
     def write_configuration(self, name: str, value: str) -> Request[Any]:
         """Ask to change a setting (§5.3)."""
         return core.ChangeConfiguration(key=name, value=value)
+
+    def hand_over_certificate(self, chain_pem: str) -> Request[Any]:
+        """Hand over a certificate that the charge point asked for (WP A02)."""
+        return security.CertificateSigned(certificate_chain=chain_pem)
+
+    def ask_for_request(self) -> Request[Any]:
+        """Ask the charge point to have a new certificate signed (WP A02)."""
+        return security.ExtendedTriggerMessage(requested_message="SignChargePointCertificate")
+
+    def install_root(self, certificate_pem: str, *, of_manufacturer: bool) -> Request[Any]:
+        """Ask the charge point to trust a root certificate (WP M05)."""
+        return security.InstallCertificate(
+            certificate_type="ManufacturerRootCertificate" if of_manufacturer else "CentralSystemRootCertificate",
+            certificate=certificate_pem,
+        )
 
     def configuration_read(self, answer: core.GetConfigurationResponse) -> configuration.Read:
         """Read the answer to GetConfiguration; some begin values with a line feed."""

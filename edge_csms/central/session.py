@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections import Counter, deque
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from edge_csms.central.dialect import Dialect
@@ -66,6 +67,7 @@ class Session:
         self.last_heard = self.opened_at
         self.pinged_at = self.opened_at
         self.first_action: str | None = None
+        self.on_first_frame: Callable[[], None] | None = None
         self._endpoint = endpoint
         self._counts = counts
         self._loop = asyncio.get_running_loop()
@@ -156,6 +158,8 @@ class Session:
         self._waiting.append((call, message))
         if self.first_action is None:
             self.first_action = call.action
+            if self.on_first_frame is not None:
+                self.on_first_frame()
         if self._wake is not None and not self._wake.done():
             self._wake.set_result(None)
         if len(self._waiting) < MAX_WAITING:

@@ -96,6 +96,32 @@ class UnknownIdTagSeen:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class CertificateIssued:
+    """A charge point's request was signed; the certificate is to be handed over."""
+
+    charge_point_id: str
+    fingerprint: str
+    chain_pem: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityEventReceived:
+    """A charge point told a security event."""
+
+    charge_point_id: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReservationChanged:
+    """A reservation was made, used, cancelled, or ended otherwise."""
+
+    charge_point_id: str
+    reservation_id: int
+    status: str
+
+
 Event = (
     ChargePointConnected
     | ChargePointDisconnected
@@ -108,4 +134,7 @@ Event = (
     | MeterValuesReceived
     | ForeignTransactionNamed
     | UnknownIdTagSeen
+    | CertificateIssued
+    | SecurityEventReceived
+    | ReservationChanged
 )

@@ -142,6 +142,27 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class ChargerCertificate:
+    """A certificate that the site made for a charge point; `state` is signed, accepted, rejected or revoked."""
+
+    serial_number: str
+    fingerprint: str
+    state: str
+    not_after: datetime
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityEvent:
+    """Something that matters for security, as a charge point told it."""
+
+    kind: str
+    at: datetime
+    received_at: datetime
+    details: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class RefusedAttempts:
     """One kind of refused connection attempt, and how often it came."""
 

@@ -3,6 +3,7 @@
 import asyncio
 import time
 
+from edge_csms.central.attempts import Attempts
 from edge_csms.central.system import CentralSystem
 from edge_csms.domain.errors import StorageUnavailable
 
@@ -16,8 +17,9 @@ class Liveness:
     name = "liveness"
     per_fleet = False
 
-    def __init__(self, central: CentralSystem) -> None:
+    def __init__(self, central: CentralSystem, attempts: Attempts) -> None:
         self._central = central
+        self._attempts = attempts
 
     async def run(self) -> None:
         """Check every few seconds."""
@@ -27,6 +29,7 @@ class Liveness:
             self._central.check_liveness()
             try:
                 await self._central.flush()
+                await self._attempts.flush()
                 if time.monotonic() - flushed_at > FLUSH_SEEN_SECONDS:
                     flushed_at = time.monotonic()
                     await self._central.flush_last_seen()

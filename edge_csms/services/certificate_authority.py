@@ -1,7 +1,7 @@
 """The site's own certificate authority: it makes the server's certificates and signs those of charge points.
 
-There are two roots, one RSA and one ECDSA, because a charge point that knows only one of the two can't check the other's
-signature. Keys lie in data_dir/tls, readable by the owner alone.
+There are two roots, one RSA and one ECDSA, because a charge point that knows only one of the two can't check the
+other's signature. Keys lie in data_dir/tls, readable by the owner alone.
 """
 
 import ipaddress
@@ -55,7 +55,7 @@ class CertificateAuthority:
         return "".join(self._root(kind)[1].public_bytes(serialization.Encoding.PEM).decode() for kind in KINDS)
 
     def server_files(self, names: Iterable[str], now: datetime) -> list[tuple[Path, Path]]:
-        """Give certificate chain and key files of the server, one pair a kind, made anew where names or time ask for it."""
+        """Give the server's certificate chains and keys, a pair a kind, made anew where names or time ask for it."""
         wanted = sorted({name for name in names if name})
         return [self._server_files(kind, wanted, now) for kind in KINDS]
 
@@ -119,6 +119,12 @@ def common_name(certificate_der: bytes) -> tuple[str | None, str | None, str]:
     fingerprint = certificate.fingerprint(hashes.SHA256()).hex()
     subject = certificate.subject
     return _one(subject, NameOID.COMMON_NAME), _one(subject, NameOID.ORGANIZATION_NAME), fingerprint
+
+
+def split_pem(pem: str) -> list[str]:
+    """Give the certificates of a PEM text one by one."""
+    end = "-----END CERTIFICATE-----"
+    return [part.strip() + f"\n{end}\n" for part in pem.split(end) if part.strip()]
 
 
 def check_root_pem(pem: str) -> str:

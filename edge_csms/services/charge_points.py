@@ -7,7 +7,7 @@ from typing import Any
 from edge_csms.domain.errors import Conflict, Invalid, NotFound
 from edge_csms.domain.model import ChargePoint, Connector, Finding, Registration
 from edge_csms.services import transactions
-from edge_csms.storage import charge_points, connectors, findings
+from edge_csms.storage import charge_points, configuration, connectors, findings
 
 MAX_IDENTITY = 48
 INBOX_SIZE = 200  # charge points that wait for acceptance; what comes beyond is turned away until some are dealt with
@@ -98,6 +98,32 @@ def update(charge_point_id: str, changes: dict[str, Any], now: datetime) -> Char
     if changes and not charge_points.update(charge_point_id, changes):
         raise NotFound(f"there is no charge point {charge_point_id}")
     return get(charge_point_id)
+
+
+def prepare_key(charge_point_id: str, credential: str) -> None:
+    """Let a new key hold beside the old one, before it is sent: the charge point may take it though no answer comes."""
+    update_credentials(charge_point_id, {"next_credential": credential})
+
+
+def drop_key(charge_point_id: str) -> None:
+    """Let a new key hold no more, which the charge point refused."""
+    update_credentials(charge_point_id, {"next_credential": None})
+
+
+def raise_profile_as_wanted(charge_point_id: str, profile: int) -> None:
+    """Keep that a charge point came on the higher security profile that it was told to use (A00.FR.005, A05).
+
+    Coming on a higher one by itself binds it to nothing: whoever tries out TLS must find the way back.
+    """
+    wanted = configuration.get(get(charge_point_id).key, "SecurityProfile")
+    if wanted is not None and wanted.wanted == str(profile):
+        charge_points.update(charge_point_id, {"security_profile": profile})
+
+
+def update_credentials(charge_point_id: str, changes: dict[str, Any]) -> None:
+    """Change what proves a charge point's identity; raises NotFound."""
+    if not charge_points.update(charge_point_id, changes):
+        raise NotFound(f"there is no charge point {charge_point_id}")
 
 
 def promote_credential(charge_point_id: str) -> None:

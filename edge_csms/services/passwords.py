@@ -116,3 +116,10 @@ def _argon2_matches(credential: str, password: bytes) -> bool:
         return HASHER.verify(credential, password)
     except (Argon2Error, InvalidHashError):
         return False
+
+
+def hash_sent_key(key: str, charge_point_id: str) -> str:
+    """Make the credential of a key as it goes over the wire: hex text of random bytes, or what a person typed."""
+    if HEX_KEY.fullmatch(key.encode()):
+        return hash_charger_key(bytes.fromhex(key), charge_point_id)
+    return hash_charger_password(key)

@@ -56,6 +56,13 @@ def list_keys(charge_point_id: str) -> list[int]:
     return [row.key for row in Row.select(Row.key).where(Row.folded == fold(charge_point_id))]
 
 
+def lock(charge_point_key: int) -> None:
+    """Hold the charge point's row until the end of the database transaction, so that a count over what it has stays true.
+
+    SQLite has one writer and needs nothing; an engine with row locks selects the row FOR UPDATE here.
+    """
+
+
 def _row(charge_point_id: str) -> Row | None:
     return Row.get_or_none((Row.folded == fold(charge_point_id)) & Row.retired_at.is_null())
 

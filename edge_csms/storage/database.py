@@ -38,6 +38,7 @@ STORAGE_FAULTS: dict[type[Exception], str] = {
     apsw.NotADBError: "damaged",
     apsw.IOError: "input/output error",
     apsw.NoMemError: "out of memory",
+    apsw.BusyError: "in use by another program",
 }
 
 
@@ -50,8 +51,13 @@ class Job(NamedTuple):
     patient_until: float  # 0 for urgent work, else the monotonic time until which it may wait for company
 
 
-class BatchEnded(Exception):
-    """The whole database transaction is gone, with everything that shared it."""
+class Failure:
+    """The outcome of a function that raised."""
+
+    __slots__ = ("error",)
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
 
 
 class SiteDatabase(APSWDatabase):  # type: ignore[misc]  # its stubs know no types
@@ -76,6 +82,15 @@ class SiteDatabase(APSWDatabase):  # type: ignore[misc]  # its stubs know no typ
             connection.execute("PRAGMA synchronous = FULL")
         return connection
 
+    def copy_into(self, path: Path) -> None:
+        """Write all that is committed into a new file."""
+        self.execute_sql("VACUUM INTO ?", (str(path),))
+
+    def find_damage(self) -> str | None:
+        """Read the whole file and describe the first fault, None in a sound one."""
+        (verdict,) = self.execute_sql("PRAGMA integrity_check(1)").fetchone()
+        return None if verdict == "ok" else str(verdict)
+
 
 class Database:
     """The site's database: `run` writes on its own thread in group commits, `read` reads beside it.
@@ -92,29 +107,32 @@ class Database:
         self._patient_seconds = patient_commit_seconds
         self._database = SiteDatabase(path)
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._readers = ThreadPoolExecutor(READERS, "database-reader")
-        self._thread: threading.Thread | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._loop: asyncio.AbstractEventLoop
+        self._readers: ThreadPoolExecutor
+        self._thread: threading.Thread | None = None  # while it is open
 
     async def open(self) -> None:
         """Open or create the file, bring its schema up to date, and start the thread.
 
-        Raises StorageUnavailable, or schema.NewerSchema when a newer edge_csms has used the file.
+        Raises StorageUnavailable, schema.ForeignDatabase or schema.NewerSchema, and leaves such a file as it is.
         """
         self._loop = asyncio.get_running_loop()
         opened = self._loop.create_future()
-        self._thread = threading.Thread(target=self._serve, args=(opened,), name="database", daemon=True)
-        self._thread.start()
+        thread = threading.Thread(target=self._serve, args=(opened,), name="database", daemon=True)
+        thread.start()
         await opened
+        self._readers = ThreadPoolExecutor(READERS, "database-reader")
+        self._thread = thread
 
     async def close(self) -> None:
         """Finish what waits, fold the WAL into the database file and stop the thread."""
         if self._thread is None:
             return
+        thread, self._thread = self._thread, None  # from here on nothing more is taken
+        # The last connection that closes folds the WAL, which only the writer can.
+        await self._loop.run_in_executor(None, self._readers.shutdown)
         self._jobs.put(None)
-        await asyncio.get_running_loop().run_in_executor(None, self._thread.join)
-        self._readers.shutdown()
-        self._thread = None
+        await self._loop.run_in_executor(None, thread.join)
 
     def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> asyncio.Future[T]:
         """Run `function` on the database thread; the future resolves after the COMMIT that holds its work."""
@@ -128,37 +146,40 @@ class Database:
 
     async def read(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `function` on a read-only connection, on a snapshot of what is committed; never holds the writer."""
-        assert self._loop is not None
+        self._check_open()
         return await self._loop.run_in_executor(self._readers, self._read, _bound(function, kwargs), args)
 
     def _submit(
         self, function: Callable[..., Any], arguments: tuple[Any, ...], patient_until: float
     ) -> asyncio.Future[Any]:
-        if self._loop is None or self._thread is None:
-            raise StorageUnavailable("closed")
+        self._check_open()
         future = self._loop.create_future()
         self._jobs.put(Job(function, arguments, future, patient_until))
         return future
 
+    def _check_open(self) -> None:
+        if self._thread is None:
+            raise StorageUnavailable("closed")
+
     def _read(self, function: Callable[..., T], arguments: tuple[Any, ...]) -> T:
-        self._database.connect(reuse_if_open=True)
-        self._database.execute_sql("BEGIN")
         try:
-            return function(*arguments)
-        finally:
-            self._database.execute_sql("ROLLBACK")
+            self._connect()
+            with self._database.transaction():
+                return function(*arguments)
+        except Exception as error:
+            if (fault := storage_fault(error)) is None:
+                raise
+            self._disconnect()  # the next one gets a new connection
+            raise fault from error
 
     # Everything below runs on the database thread.
 
     def _serve(self, opened: asyncio.Future[None]) -> None:
-        assert self._loop is not None
         try:
-            self._database.own()
-            DATABASE.initialize(self._database)
-            self._connect()
-            schema.migrate(self._database)
+            self._prepare()
         except Exception as error:
-            self._loop.call_soon_threadsafe(opened.set_exception, _named(error))
+            self._disconnect()
+            self._loop.call_soon_threadsafe(opened.set_exception, storage_fault(error) or error)
             return
         self._loop.call_soon_threadsafe(opened.set_result, None)
         while jobs := self._collect():
@@ -188,18 +209,46 @@ class Database:
             until = min(until, job.patient_until)  # an urgent one, 0, takes all that waits with it
         return jobs
 
+    def _prepare(self) -> None:
+        if self.path.exists():
+            self._connect()  # for reading only, so that a file which is refused stays as it is
+            schema.check(self._database)
+            self._disconnect()
+        self._database.own()
+        DATABASE.initialize(self._database)
+        self._connect()
+        schema.migrate(self._database)
+
     def _commit_together(self, jobs: Sequence[Job]) -> list[Any]:
-        connection: apsw.Connection = self._database.connection()
+        """Run functions in one database transaction; when that is lost, each in one of its own."""
         try:
-            connection.execute("BEGIN IMMEDIATE")
-            outcomes = [self._attempt(connection, job) for job in jobs]
-            connection.execute("COMMIT")
-        except (BatchEnded, apsw.Error) as error:
+            outcomes = self._commit(jobs)
+        except Exception as error:
             log.warning("database transaction of %s functions ended: %s", len(jobs), error)
-            return [self._commit_alone(job) for job in jobs]
-        self.state = "ok"
+            outcomes = []  # outside of this block, lest this error becomes the context of theirs
+        outcomes = outcomes or [self._commit_alone(job) for job in jobs]
+        for outcome in outcomes:
+            if isinstance(outcome, Failure) and isinstance(outcome.error, StorageUnavailable):
+                self.state = outcome.error.state
+        return outcomes
+
+    def _commit_alone(self, job: Job) -> Any:
+        try:
+            return self._commit([job])[0]
+        except Exception as error:
+            return Failure(storage_fault(error) or error)
+
+    def _commit(self, jobs: Sequence[Job]) -> list[Any]:
+        """Run functions in one database transaction; raises when all of it is lost."""
+        connection = self._ready_connection()
+        changes = connection.total_changes()
+        connection.execute("BEGIN IMMEDIATE")
+        outcomes = [self._attempt(connection, job) for job in jobs]
+        connection.execute("COMMIT")
         self.commits += 1
         self.committed_jobs += len(jobs)
+        if connection.total_changes() > changes:  # a COMMIT of nothing succeeds on a full disk too
+            self.state = "ok"
         return outcomes
 
     def _attempt(self, connection: apsw.Connection, job: Job) -> Any:
@@ -209,28 +258,13 @@ class Database:
             outcome = job.function(*job.arguments)
         except Exception as error:
             if connection.getautocommit():
-                raise BatchEnded(str(error)) from error  # SQLite rolled everything back: a full disk, mostly
+                raise  # SQLite rolled everything back: a full disk, mostly
             connection.execute("ROLLBACK TO job")
-            outcome = Failure(_named(error))
+            outcome = Failure(storage_fault(error) or error)
         connection.execute("RELEASE job")
         return outcome
 
-    def _commit_alone(self, job: Job) -> Any:
-        """Run one function in a database transaction of its own, after a shared one was lost."""
-        try:
-            connection = self._recover()
-            connection.execute("BEGIN IMMEDIATE")
-            outcome = self._attempt(connection, job)
-            connection.execute("COMMIT")
-        except Exception as error:
-            named = _named(error.__cause__ if isinstance(error, BatchEnded) and error.__cause__ else error)
-            if isinstance(named, StorageUnavailable):
-                self.state = named.state
-            return Failure(named)
-        self.state = "ok"
-        return outcome
-
-    def _recover(self) -> apsw.Connection:
+    def _ready_connection(self) -> apsw.Connection:
         """Give a connection that is in no database transaction, a new one where the old one can't roll back."""
         connection: apsw.Connection
         try:
@@ -259,28 +293,19 @@ def _bind(cursor: apsw.Cursor, number: int, value: Any) -> str:
     raise TypeError(f"SQLite can't store a {type(value).__name__} (binding {number})")
 
 
-class Failure:
-    """The outcome of a function that raised."""
-
-    __slots__ = ("error",)
-
-    def __init__(self, error: BaseException) -> None:
-        self.error = error
-
-
 def _bound(function: Callable[..., T], named: dict[str, Any]) -> Callable[..., T]:
     return functools.partial(function, **named) if named else function
 
 
-def _named(error: BaseException) -> BaseException:
-    """Turn what SQLite says about the disk into StorageUnavailable; anything else stays as it is."""
-    cause: BaseException | None = error
+def storage_fault(error: Exception) -> StorageUnavailable | None:
+    """Say what SQLite's error means, where the disk or the file is at fault; None for any other error."""
+    cause: BaseException | None = error if isinstance(error, apsw.Error | peewee.PeeweeException) else None
     while cause is not None:
         for kind, state in STORAGE_FAULTS.items():
             if isinstance(cause, kind):
                 return StorageUnavailable(state)
-        cause = cause.__cause__ or cause.__context__
-    return error
+        cause = cause.__cause__ or cause.__context__  # Peewee wraps the errors of its engines
+    return None
 
 
 def _deliver(jobs: Sequence[Job], outcomes: Sequence[Any]) -> None:

@@ -1,6 +1,5 @@
-"""Brings a database file to the schema of this program, and refuses one that a newer program has used."""
+"""Brings a database file to the schema of this program, and refuses one that another or a newer program has used."""
 
-import re
 from pathlib import Path
 
 import peewee
@@ -11,22 +10,31 @@ from edge_csms.domain.errors import Refusal
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
+class ForeignDatabase(Refusal):
+    """The file is a database of another program; it is left untouched."""
+
+
 class NewerSchema(Refusal):
     """The database was used by a newer edge_csms; it is left untouched."""
 
 
-def migrate(database: peewee.Database) -> list[str]:
-    """Apply what is missing and return the names of what was applied; raises NewerSchema before touching anything."""
-    runner = Runner(database, directory=str(MIGRATIONS))
+def check(database: peewee.Database) -> None:
+    """Look whether a database can be used here, without a change to it; raises ForeignDatabase or NewerSchema."""
+    tables, runner = database.get_tables(), _runner(database)
+    if tables and runner.table_name not in tables:
+        raise ForeignDatabase("this database file belongs to another program; move it away, or choose another data_dir")
     known = {migration.name for migration in runner.migrations()}
     if newer := sorted(set(runner.applied()) - known):
         raise NewerSchema(
             f"this database was used by a newer version of edge-csms (it has {', '.join(newer)}); "
             "run that version again, or restore a backup made by this one"
         )
-    return list(runner.up())
 
 
-def version() -> str:
-    """Name the newest migration that this program knows."""
-    return max(path.stem for path in MIGRATIONS.glob("[0-9]*.py") if re.match(r"\d+", path.stem))
+def migrate(database: peewee.Database) -> list[str]:
+    """Apply what is missing, each migration in a database transaction, and return the names of what was applied."""
+    return list(_runner(database).up())
+
+
+def _runner(database: peewee.Database) -> Runner:
+    return Runner(database, directory=str(MIGRATIONS))

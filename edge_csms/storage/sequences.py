@@ -4,6 +4,8 @@ from edge_csms.storage.compiled import Compiled, bind
 from edge_csms.storage.tables import Sequence
 
 TRANSACTION = "transaction"
+RESERVATION = "reservation"
+CHARGING_PROFILE = "charging_profile"
 
 _next = Compiled(
     lambda: (

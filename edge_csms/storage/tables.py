@@ -315,6 +315,7 @@ class Reservation(Table):
     reservation_id = BigIntegerField(index=True)  # as the charge point knows it
     connector_id = BigIntegerField()
     id_tag = TextField()
+    id_tag_folded = TextField(index=True)
     parent_id_tag = TextField(null=True)
     status = TextField()
     detail = TextField(default="")
@@ -327,7 +328,7 @@ class Reservation(Table):
     class Meta:
         indexes = (
             (("charge_point", "reservation_id"), True),
-            (("charge_point", "status"), False),
+            (("charge_point", "expires_at"), False),
             (("status", "expires_at"), False),
         )
 

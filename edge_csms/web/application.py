@@ -1,17 +1,20 @@
 """The URL table of the whole server."""
 
+from collections.abc import Callable
 from importlib.resources import files
+from typing import Any
 
-from tornado.web import Application, StaticFileHandler
+from tornado.web import Application, HTTPError, RequestHandler, StaticFileHandler
 
 from edge_csms.central.admission import Admission
-from edge_csms.central.system import CentralSystem
 from edge_csms.web import (
     audit,
     auth,
     calls,
+    certificates,
     charge_points,
     configuration,
+    connection_attempts,
     id_tags,
     ocpp_socket,
     registration,
@@ -21,7 +24,7 @@ from edge_csms.web import (
     users,
 )
 from edge_csms.web.base import SiteHandler, log_request
-from edge_csms.web.hosts import Hosts
+from edge_csms.web.hosts import Hosts, name_of
 from edge_csms.web.live import EventsSocket
 from edge_csms.web.openapi import openapi_route
 from edge_csms.web.parts import Parts
@@ -36,6 +39,8 @@ ROUTES: list[Route] = [
     *charge_points.ROUTES,
     *configuration.ROUTES,
     *calls.ROUTES,
+    *certificates.ROUTES,
+    *connection_attempts.ROUTES,
     *transactions.ROUTES,
     *id_tags.ROUTES,
     *users.ROUTES,
@@ -52,16 +57,53 @@ class PageHandler(SiteHandler, StaticFileHandler):
         self.set_header("Cache-Control", "no-cache")
 
 
-def make_application(parts: Parts, central: CentralSystem, admission: Admission) -> Application:
-    """Make the application: chargers first, whatever their path, then the API, then the page."""
-    return Application(
+class ToEncryptedPort(RequestHandler):
+    """Sends people from the plain port to the encrypted one."""
+
+    def initialize(self, tls_port: Callable[[], int]) -> None:
+        """Take over how the encrypted port is found."""
+        self._tls_port = tls_port
+
+    def prepare(self) -> None:
+        """Redirect, keeping method and body (RFC 9110 §15.4.9)."""
+        host = name_of(self.request.host)
+        host = f"[{host}]" if ":" in host else host
+        if not self.settings["hosts"].answers_to(self.request.host):
+            raise HTTPError(421)
+        self.set_status(308)
+        self.set_header("Location", f"https://{host}:{self._tls_port()}{self.request.uri}")
+        self.finish()
+
+
+def make_redirecting_application(parts: Parts, admission: Admission, tls_port: Callable[[], int]) -> Application:
+    """Make the application of the plain port beside an encrypted one: chargers, the health check, and a redirect."""
+    return _application(
+        parts,
         [
-            *ocpp_socket.rules(central, admission, parts),
+            *ocpp_socket.rules(admission, parts),
+            *url_specs([route for route in site.ROUTES if route.path == "/healthz"], with_unknown_paths=False),
+            (r".*", ToEncryptedPort, {"tls_port": tls_port}),
+        ],
+    )
+
+
+def make_application(parts: Parts, admission: Admission) -> Application:
+    """Make the application: chargers first, whatever their path, then the API, then the page."""
+    return _application(
+        parts,
+        [
+            *ocpp_socket.rules(admission, parts),
             (r"/api/v1/events", EventsSocket, {"parts": parts}),
             (r"/(?:ws/)?ocpp(?:/.*)?", ocpp_socket.NoSocket),
             *url_specs([*ROUTES, openapi_route(ROUTES)]),
             (r"/(.*)", PageHandler, {"path": STATIC, "default_filename": "index.html"}),
         ],
+    )
+
+
+def _application(parts: Parts, rules: list[Any]) -> Application:
+    return Application(
+        rules,
         parts=parts,
         hosts=Hosts(parts.settings.allowed_hosts),
         log_function=log_request,

@@ -10,12 +10,13 @@ from tornado.routing import Matcher, Rule
 from tornado.web import RequestHandler
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
-from edge_csms.central.admission import Admission, Admitted, Proof, Turned
+from edge_csms.central.admission import Admission, Admitted, ClientCertificate, Proof, Turned
+from edge_csms.central.attempts import Stage
 from edge_csms.central.session import Session
-from edge_csms.central.system import CentralSystem
 from edge_csms.domain.errors import StorageUnavailable, TokenRefused
 from edge_csms.domain.model import fold
 from edge_csms.domain.roles import Role
+from edge_csms.services import certificate_authority
 from edge_csms.web.parts import Parts
 from edge_csms.web.tokens import authenticate
 
@@ -42,9 +43,9 @@ class OcppSocket(WebSocketHandler):
     subprotocol: str | None = None
     offered: list[str] = []
 
-    def initialize(self, central: CentralSystem, admission: Admission, parts: Parts) -> None:
+    def initialize(self, admission: Admission, parts: Parts) -> None:
         """Take over the parts."""
-        self.central = central
+        self.central = parts.central
         self.admission = admission
         self.parts = parts
 
@@ -60,15 +61,14 @@ class OcppSocket(WebSocketHandler):
         """Check a handshake and let it through, or say in the status why not."""
         if "upgrade" not in self.request.headers.get("Connection", "").lower():
             self.request.headers["Connection"] = "Upgrade"  # Autel MaxiCharger 1.22 and 1.38 leave it out
+        self.attempt = self.parts.attempts.begin(self.request.remote_ip or "", self.request.path, Stage.PATH)
         try:
             self.admitted = await self._admit()
         except Turned as turned:
-            log.info(
-                "handshake from %s for %s turned away: %s", self.request.remote_ip, self.request.path, turned.cause
-            )
             self._turn_away(turned)
         except StorageUnavailable as error:
-            self._turn_away(Turned(503, "identity", error.detail, "See what the admin page says about the storage."))
+            fix = "See what the admin page says about the storage."
+            self._turn_away(Turned(503, Stage.IDENTITY, error.detail, fix))
         else:
             await super().get(*args, **kwargs)
 
@@ -84,11 +84,16 @@ class OcppSocket(WebSocketHandler):
             log.warning(
                 "%s offers only %s: closed", self.admitted.charge_point.charge_point_id, ", ".join(self.offered)
             )
+            fix = "Set the charger to OCPP 1.6 JSON."
+            offered = ", ".join(self.offered)
+            self.parts.attempts.refuse(self.attempt, Stage.SUBPROTOCOL, f"it offers only {offered}", fix)
             self.close(1002, "no common subprotocol")
             return
         self.set_nodelay(True)
         subprotocol = self.subprotocol or self.central.assumed_subprotocol
         self.session = self.central.connect(self.admitted.charge_point, subprotocol, self)
+        self.session.on_first_frame = lambda: self.parts.attempts.first_frame(self.attempt)
+        self.parts.attempts.connected(self.attempt, self.session.live.charge_point_id)
         self._note_findings(self.session)
 
     def on_message(self, message: str | bytes) -> Any:
@@ -109,6 +114,7 @@ class OcppSocket(WebSocketHandler):
         """End the session."""
         if self.session is not None:
             self.central.disconnect(self.session)
+            self.parts.attempts.ended(self.attempt)
 
     # The session's transport
 
@@ -127,14 +133,15 @@ class OcppSocket(WebSocketHandler):
     async def _admit(self) -> Admitted:
         identity = identity_of(self.request.path)
         if identity is None:
-            raise Turned(404, "path", "the path names no charge point", "Let the charger's URL end with its identity.")
+            fix = "Let the charger's URL end with its identity."
+            raise Turned(404, Stage.PATH, "the path names no charge point", fix)
+        self.attempt.identity, self.attempt.stage = identity, Stage.IDENTITY
         proof = await self._proof(identity)
         admitted = await self.admission.admit(identity, proof)
         if not await self.central.make_room(admitted.charge_point, admitted.authenticated):
             cause = "this identity is connected already, and nothing proves which of the two is the right one"
-            raise Turned(
-                409, "identity", cause, "Give each charger an identity of its own, or set a password for this one."
-            )
+            fix = "Give each charger an identity of its own, or set a password for this one."
+            raise Turned(409, Stage.IDENTITY, cause, fix)
         return admitted
 
     async def _proof(self, identity: str) -> Proof:
@@ -142,22 +149,33 @@ class OcppSocket(WebSocketHandler):
         authorization = self.request.headers.get("Authorization")
         token = self.get_query_argument("token", None)
         if token is None:
-            return Proof(authorization)
+            return Proof(authorization, encrypted=self._encrypted, certificate=self._client_certificate())
         fix = "Log in anew, or make a charger token on the admin page."
         try:
             claims = self.parts.tokens.read(token, self.parts.now())
             if claims.token_type == "charger":
                 if fold(claims.charge_point_id or "") != fold(identity):
-                    raise Turned(401, "credential", "its token belongs to another charge point", fix)
-                return Proof(authorization, charger_token_id=claims.jti)
+                    raise Turned(401, Stage.CREDENTIAL, "its token belongs to another charge point", fix)
+                return Proof(authorization, charger_token_id=claims.jti, encrypted=self._encrypted)
             account = (await authenticate(self.parts, token)).account
         except TokenRefused as error:
-            raise Turned(401, "credential", f"its token doesn't hold: {error.detail}", fix) from error
+            raise Turned(401, Stage.CREDENTIAL, f"its token doesn't hold: {error.detail}", fix) from error
         if not account.role.allows(Role.TECHNICIAN):
-            raise Turned(401, "credential", "its token is that of a viewer, who may not connect chargers", fix)
-        return Proof(authorization, person=True)
+            raise Turned(401, Stage.CREDENTIAL, "its token is that of a viewer, who may not connect chargers", fix)
+        return Proof(authorization, person=True, encrypted=self._encrypted)
+
+    @property
+    def _encrypted(self) -> bool:
+        return self.request.protocol == "https"
+
+    def _client_certificate(self) -> ClientCertificate | None:
+        der = self.request.get_ssl_certificate(binary_form=True) if self._encrypted else None
+        return ClientCertificate(*certificate_authority.common_name(der)) if isinstance(der, bytes) else None
 
     def _turn_away(self, turned: Turned) -> None:
+        self.parts.attempts.refuse(self.attempt, turned.stage, turned.cause, turned.fix)
+        address, path = self.request.remote_ip, self.request.path
+        log.info("handshake from %s for %s turned away: %s", address, path, turned.cause)
         self.set_status(turned.status)
         if turned.status == 401:
             self.set_header("WWW-Authenticate", 'Basic realm="edge-csms"')
@@ -207,7 +225,6 @@ def _ignore_closed(future: Any) -> None:
         future.exception()  # the end of the connection is told by on_close
 
 
-def rules(central: CentralSystem, admission: Admission, parts: Parts) -> list[Rule]:
+def rules(admission: Admission, parts: Parts) -> list[Rule]:
     """Make the rules that lead chargers here; they stand before all others."""
-    kwargs = {"central": central, "admission": admission, "parts": parts}
-    return [Rule(CallsForCharger(), OcppSocket, kwargs)]
+    return [Rule(CallsForCharger(), OcppSocket, {"admission": admission, "parts": parts})]

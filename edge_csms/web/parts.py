@@ -9,7 +9,9 @@ from edge_csms import VERSION
 from edge_csms.web.throttle import Throttle
 
 if TYPE_CHECKING:
+    from edge_csms.central.attempts import Attempts
     from edge_csms.central.system import CentralSystem
+    from edge_csms.services.certificate_authority import CertificateAuthority
     from edge_csms.services.setup_code import SetupCode
     from edge_csms.storage.database import Database
     from edge_csms.web.hashing import HashingThreads
@@ -43,6 +45,8 @@ class Parts:
 
     database: "Database"
     central: "CentralSystem"
+    attempts: "Attempts"
+    authority: "CertificateAuthority"
     tokens: "Tokens"
     setup_code: "SetupCode"
     hashing: "HashingThreads"

@@ -65,7 +65,7 @@ class Route:
         return self.name or self.function.__name__
 
 
-def url_specs(routes: Sequence[Route]) -> list[URLSpec]:
+def url_specs(routes: Sequence[Route], *, with_unknown_paths: bool = True) -> list[URLSpec]:
     """Make Tornado's URL table, and a 404 in the fitting style for every other path below /api/."""
     by_path: dict[str, dict[str, Route]] = {}
     for route in routes:
@@ -77,6 +77,8 @@ def url_specs(routes: Sequence[Route]) -> list[URLSpec]:
     for path in sorted(by_path, key=_placeholders_last):
         methods = by_path[path]
         specs.append(URLSpec(path_pattern(next(iter(methods.values())).path), RouteHandler, {"routes": methods}))
+    if not with_unknown_paths:
+        return specs
     specs.append(URLSpec(r"/api/(?:auth|remote-transactions)/.*", UnknownPath, {"style": "seed"}))
     specs.append(URLSpec(r"/api/.*", UnknownPath))
     return specs

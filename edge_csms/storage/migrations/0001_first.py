@@ -241,6 +241,7 @@ def up(migrator: Any, db: Database) -> None:
         reservation_id = BigIntegerField(index=True)
         connector_id = BigIntegerField()
         id_tag = TextField()
+        id_tag_folded = TextField(index=True)
         parent_id_tag = TextField(null=True)
         status = TextField()
         detail = TextField(default="")
@@ -253,7 +254,7 @@ def up(migrator: Any, db: Database) -> None:
         class Meta:
             indexes = (
                 (("charge_point", "reservation_id"), True),
-                (("charge_point", "status"), False),
+                (("charge_point", "expires_at"), False),
                 (("status", "expires_at"), False),
             )
 

@@ -1,0 +1,97 @@
+"""What the security extension's messages bring about ("Improved security for OCPP 1.6-J", edition 3)."""
+
+import asyncio
+import logging
+from typing import Any
+
+from edge_csms.central.context import Context, Handler
+from edge_csms.central.live import LiveChargePoint
+from edge_csms.domain import events
+from edge_csms.domain.errors import CallRefused, Conflict, Invalid
+from edge_csms.domain.model import SecurityEvent, fold
+from edge_csms.ocpp import times
+from edge_csms.ocpp.v16 import core, security
+from edge_csms.services import certificates, charge_points, configuration, passwords, security_events
+
+log = logging.getLogger(__name__)
+
+
+class Security:
+    """Answers the CALLs of the security extension, and words our own."""
+
+    def __init__(self, context: Context) -> None:
+        self._database = context.database
+        self._clock = context.clock
+        self._bus = context.bus
+        self._authority = context.authority
+        self.handlers: dict[str, Handler] = {
+            "SecurityEventNotification": self.security_event_notification,
+            "SignCertificate": self.sign_certificate,
+        }
+
+    async def security_event_notification(
+        self, live: LiveChargePoint, call: security.SecurityEventNotification, payload: bytes
+    ) -> security.SecurityEventNotificationResponse:
+        """Keep a security event; it is always confirmed (WP A04)."""
+        at, _ = self._clock.believe(times.parse(call.timestamp))
+        event = SecurityEvent(call.type or "", at, self._clock.now(), call.tech_info)
+        await self._database.run(security_events.note, live.charge_point.key, event)
+        self._bus.publish(events.SecurityEventReceived(live.charge_point_id, event.kind))
+        return security.SecurityEventNotificationResponse()
+
+    async def sign_certificate(
+        self, live: LiveChargePoint, call: security.SignCertificate, payload: bytes
+    ) -> security.SignCertificateResponse:
+        """Say whether a request will be signed; the certificate follows in a CALL of ours (WP A02, A03)."""
+        names = (live.charge_point_id, live.charge_point.serial_number or "")
+        now = self._clock.now()
+        try:
+            issued = self._authority.sign(call.csr or "", names, now)
+        except Invalid as invalid:
+            log.warning("%s: certificate request refused: %s", live.charge_point_id, invalid.detail)
+            words = f"Its certificate request was refused: {invalid.detail}."
+            live.note_finding("bad_certificate_request", "SignCertificate.csr", words, call.csr or "")
+            return security.SignCertificateResponse(status="Rejected")
+        await self._database.run(certificates.note_issued, live.charge_point_id, issued, now)
+        self._bus.publish(events.CertificateIssued(live.charge_point_id, issued.fingerprint, issued.chain_pem))
+        return security.SignCertificateResponse(status="Accepted")
+
+
+class SecuritySettings:
+    """Watches our ChangeConfiguration CALLs for those that could lock a charge point out.
+
+    A new AuthorizationKey holds from before the CALL leaves, because the answer may get lost after the charge point
+    took it; the old one holds until the first login with the new one (WP A01). A SecurityProfile only rises
+    (A00.FR.005).
+    """
+
+    def __init__(self, context: Context) -> None:
+        self._database = context.database
+        self._clock = context.clock
+
+    async def before(self, live: LiveChargePoint, request: core.ChangeConfiguration) -> None:
+        """Refuse a lower profile, and let a new key hold; raises Conflict."""
+        match fold(request.key):
+            case "securityprofile":
+                charge_point = await self._database.run(charge_points.get, live.charge_point_id)
+                wanted = request.value.strip()
+                if wanted.isdecimal() and int(wanted) < charge_point.security_profile:
+                    raise Conflict(
+                        f"{live.charge_point_id} is on security profile {charge_point.security_profile}; "
+                        "over the wire it can only be raised"
+                    )
+            case "authorizationkey":
+                identity, loop = live.charge_point_id, asyncio.get_running_loop()
+                credential = await loop.run_in_executor(None, passwords.hash_sent_key, request.value, identity)
+                await self._database.run(charge_points.prepare_key, identity, credential)
+
+    async def after(self, live: LiveChargePoint, request: core.ChangeConfiguration, outcome: Any) -> None:
+        """Let a key that was refused for certain hold no more, and keep the profile that was agreed."""
+        status = getattr(outcome, "status", None)
+        match fold(request.key):
+            case "authorizationkey" if status in ("Rejected", "NotSupported") or isinstance(outcome, CallRefused):
+                await self._database.run(charge_points.drop_key, live.charge_point_id)
+            case "securityprofile" if status in ("Accepted", "RebootRequired"):
+                now = self._clock.now()
+                written = (live.charge_point_id, request.key, request.value.strip(), str(status), now)
+                await self._database.run(configuration.note_written, *written)

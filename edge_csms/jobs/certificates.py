@@ -1,0 +1,45 @@
+"""Hands over the certificates that charge points asked for, once their requests have been answered (WP A02)."""
+
+import asyncio
+import logging
+
+from edge_csms.central.system import CentralSystem
+from edge_csms.domain.errors import Refusal
+from edge_csms.domain.events import CertificateIssued, Event
+from edge_csms.services import certificates
+from edge_csms.storage.database import Database
+
+log = logging.getLogger(__name__)
+
+
+class HandOver:
+    """The job."""
+
+    name = "certificates"
+    per_fleet = False
+
+    def __init__(self, central: CentralSystem, database: Database) -> None:
+        self._central = central
+        self._database = database
+        self._issued: asyncio.Queue[CertificateIssued] = asyncio.Queue()
+
+    async def run(self) -> None:
+        """Wait for certificates; the answers of slow charge points don't keep the others waiting."""
+        unsubscribe = self._central.bus.subscribe(self._on_event)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                while True:
+                    tasks.create_task(self._hand_over(await self._issued.get()))
+        finally:
+            unsubscribe()
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, CertificateIssued):
+            self._issued.put_nowait(event)
+
+    async def _hand_over(self, issued: CertificateIssued) -> None:
+        try:
+            status = await self._central.hand_over_certificate(issued.charge_point_id, issued.chain_pem)
+            await self._database.run(certificates.note_answer, issued.fingerprint, status)
+        except Refusal as refusal:
+            log.warning("%s did not take its certificate: %s", issued.charge_point_id, refusal.detail)

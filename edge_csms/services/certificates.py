@@ -1,0 +1,40 @@
+"""What happens with the certificates of charge points: they are signed, used, and revoked."""
+
+from datetime import datetime
+
+from edge_csms.domain.errors import NotFound
+from edge_csms.domain.model import ChargerCertificate
+from edge_csms.services import charge_points
+from edge_csms.services.certificate_authority import Issued
+from edge_csms.storage import certificates
+
+REVOKED = "revoked"
+
+
+def note_issued(charge_point_id: str, issued: Issued, now: datetime) -> None:
+    """Keep a certificate that was signed for a charge point."""
+    certificate = ChargerCertificate(issued.serial_number, issued.fingerprint, "signed", issued.not_after, now)
+    certificates.add(charge_points.get(charge_point_id).key, certificate, issued.chain_pem, now)
+
+
+def note_answer(fingerprint: str, status: str) -> None:
+    """Keep what the charge point said of its new certificate."""
+    certificates.set_state(fingerprint, status.lower())
+
+
+def revoke(charge_point_id: str, fingerprint: str) -> None:
+    """Let a certificate prove nothing any more; raises NotFound."""
+    key = charge_points.get(charge_point_id).key
+    if certificates.get_state(key, fingerprint) is None:
+        raise NotFound(f"{charge_point_id} has no certificate {fingerprint}")
+    certificates.set_state(fingerprint, REVOKED)
+
+
+def is_revoked(charge_point_key: int, fingerprint: str) -> bool:
+    """Say whether a certificate proves nothing any more."""
+    return certificates.get_state(charge_point_key, fingerprint) == REVOKED
+
+
+def list_(charge_point_id: str) -> list[ChargerCertificate]:
+    """List the certificates that were made for a charge point, the newest first; raises NotFound."""
+    return certificates.list_(charge_points.get(charge_point_id).key)

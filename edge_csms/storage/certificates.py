@@ -1,0 +1,39 @@
+"""Certificates that the site made for charge points."""
+
+from datetime import datetime
+
+from edge_csms.domain.model import ChargerCertificate
+from edge_csms.storage.tables import Certificate as Row
+
+
+def add(charge_point_key: int, certificate: ChargerCertificate, chain: str, now: datetime) -> None:
+    """Store a certificate that was signed."""
+    Row.insert(
+        charge_point=charge_point_key,
+        serial_number=certificate.serial_number,
+        fingerprint=certificate.fingerprint,
+        chain=chain,
+        state=certificate.state,
+        not_after=certificate.not_after,
+        created_at=now,
+    ).execute()
+
+
+def set_state(fingerprint: str, state: str) -> bool:
+    """Change the state of a certificate; False when there is none of this fingerprint."""
+    return bool(Row.update(state=state).where(Row.fingerprint == fingerprint).execute())
+
+
+def get_state(charge_point_key: int, fingerprint: str) -> str | None:
+    """Give the state of a charge point's certificate, None where it has none of this fingerprint."""
+    row = Row.get_or_none((Row.charge_point == charge_point_key) & (Row.fingerprint == fingerprint))
+    return None if row is None else row.state
+
+
+def list_(charge_point_key: int) -> list[ChargerCertificate]:
+    """List the certificates of a charge point, the newest first."""
+    query = Row.select().where(Row.charge_point == charge_point_key).order_by(Row.key.desc())
+    return [
+        ChargerCertificate(row.serial_number, row.fingerprint, row.state, row.not_after, row.created_at)
+        for row in query
+    ]
