@@ -68,6 +68,11 @@ def _find_known(condition: Callable[[], Expression]) -> Compiled:
 
 _by_id = _find_known(lambda: Row.transaction_id == bind("transaction_id"))
 _by_wire_id = _find_known(lambda: (Row.charge_point == bind("charge_point")) & (Row.wire_id == bind("wire_id")))
+_by_start = Compiled(
+    lambda: Row.select(
+        Row.transaction_id, Row.connector_id, Row.id_tag_status, Row.id_tag_expires_at, Row.parent_id_tag
+    ).where((Row.charge_point == bind("charge_point")) & (Row.start_key == bind("start_key")))
+)
 _by_stop = _find_known(lambda: (Row.charge_point == bind("charge_point")) & (Row.stop_key == bind("stop_key")))
 _open_of = _find_known(lambda: (Row.charge_point == bind("charge_point")) & (Row.state == OPEN))
 _open_on_connector = _find_known(
@@ -154,18 +159,12 @@ def update(transaction_id: int, changes: dict[str, Any]) -> None:
 
 def get_by_start(charge_point_key: int, start_key: bytes) -> tuple[int, int | None, Verdict] | None:
     """Find the id, connector and verdict of the Start with this content."""
-    row = Row.get_or_none((Row.charge_point == charge_point_key) & (Row.start_key == start_key))
-    if row is None:
+    rows = _by_start(charge_point=charge_point_key, start_key=start_key)
+    if not rows:
         return None
-    return (
-        row.transaction_id,
-        row.connector_id,
-        Verdict(
-            AuthorizationStatus(row.id_tag_status or AuthorizationStatus.ACCEPTED),
-            row.id_tag_expires_at,
-            row.parent_id_tag,
-        ),
-    )
+    transaction_id, connector_id, status, expires_at, parent_id_tag = rows[0]
+    verdict = Verdict(AuthorizationStatus(status), _time.python_value(expires_at), parent_id_tag)
+    return transaction_id, connector_id, verdict
 
 
 def get_by_stop(charge_point_key: int, stop_key: bytes) -> Known | None:
