@@ -140,9 +140,7 @@ class Database:
 
     def run_patient(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> asyncio.Future[T]:
         """Like `run`, but may wait up to patient_commit_seconds for company, so that an SD card is written less."""
-        return self._submit(
-            _bound(function, kwargs), args, time.monotonic() + self._patient_seconds if self._patient_seconds else 0.0
-        )
+        return self._submit(_bound(function, kwargs), args, time.monotonic() + self._patient_seconds)
 
     async def read(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `function` on a read-only connection, on a snapshot of what is committed; never holds the writer."""
@@ -184,30 +182,9 @@ class Database:
         self._loop.call_soon_threadsafe(opened.set_result, None)
         while jobs := self._collect():
             outcomes = self._commit_together(jobs)
+            self._note_faults(outcomes)
             self._loop.call_soon_threadsafe(_deliver, jobs, outcomes)
         self._disconnect()
-
-    def _collect(self) -> list[Job]:
-        """Wait for work and take all of it that waits; an empty list means the end."""
-        first = self._jobs.get()
-        if first is None:
-            return []
-        jobs, until = [first], first.patient_until
-        while len(jobs) < MAX_BATCH:
-            try:
-                job = (
-                    self._jobs.get(timeout=remaining)
-                    if (remaining := until - time.monotonic()) > 0
-                    else self._jobs.get_nowait()
-                )
-            except queue.Empty:
-                break
-            if job is None:
-                self._jobs.put(None)  # the end comes after this batch
-                break
-            jobs.append(job)
-            until = min(until, job.patient_until)  # an urgent one, 0, takes all that waits with it
-        return jobs
 
     def _prepare(self) -> None:
         if self.path.exists():
@@ -219,18 +196,31 @@ class Database:
         self._connect()
         schema.migrate(self._database)
 
+    def _collect(self) -> list[Job]:
+        """Wait for work and take all of it that waits; an empty list means the end."""
+        first = self._jobs.get()
+        if first is None:
+            return []
+        jobs, until = [first], first.patient_until
+        while len(jobs) < MAX_BATCH:
+            try:
+                job = self._jobs.get(timeout=max(0.0, until - time.monotonic()))
+            except queue.Empty:
+                break
+            if job is None:
+                self._jobs.put(None)  # the end comes after this batch
+                break
+            jobs.append(job)
+            until = min(until, job.patient_until)  # an urgent one, 0, takes all that waits with it
+        return jobs
+
     def _commit_together(self, jobs: Sequence[Job]) -> list[Any]:
         """Run functions in one database transaction; when that is lost, each in one of its own."""
         try:
-            outcomes = self._commit(jobs)
+            return self._commit(jobs)
         except Exception as error:
             log.warning("database transaction of %s functions ended: %s", len(jobs), error)
-            outcomes = []  # outside of this block, lest this error becomes the context of theirs
-        outcomes = outcomes or [self._commit_alone(job) for job in jobs]
-        for outcome in outcomes:
-            if isinstance(outcome, Failure) and isinstance(outcome.error, StorageUnavailable):
-                self.state = outcome.error.state
-        return outcomes
+        return [self._commit_alone(job) for job in jobs]
 
     def _commit_alone(self, job: Job) -> Any:
         try:
@@ -247,7 +237,7 @@ class Database:
         connection.execute("COMMIT")
         self.commits += 1
         self.committed_jobs += len(jobs)
-        if connection.total_changes() > changes:  # a COMMIT of nothing succeeds on a full disk too
+        if connection.total_changes() > changes:  # a COMMIT of nothing succeeds on a full disk, too
             self.state = "ok"
         return outcomes
 
@@ -263,6 +253,11 @@ class Database:
             outcome = Failure(storage_fault(error) or error)
         connection.execute("RELEASE job")
         return outcome
+
+    def _note_faults(self, outcomes: Sequence[Any]) -> None:
+        for outcome in outcomes:
+            if isinstance(outcome, Failure) and isinstance(outcome.error, StorageUnavailable):
+                self.state = outcome.error.state
 
     def _ready_connection(self) -> apsw.Connection:
         """Give a connection that is in no database transaction, a new one where the old one can't roll back."""
