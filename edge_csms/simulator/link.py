@@ -107,7 +107,8 @@ class Link:
 
     async def _keep(self) -> None:
         while True:
-            await self.connection.wait_closed()
+            if self._connection is not None:
+                await self._connection.wait_closed()
             self._mark_offline()
             if not self._behaviour.reconnects:
                 return

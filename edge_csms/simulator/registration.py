@@ -57,7 +57,8 @@ async def beat(charge_point: "ChargePoint") -> None:
         interval = charge_point.configuration.number("HeartbeatInterval") or _DEFAULT_INTERVAL_SECONDS
         charge_point.heartbeat_changed.clear()
         try:
-            await asyncio.wait_for(charge_point.heartbeat_changed.wait(), interval)
+            async with asyncio.timeout(interval):  # wait_for of Python 3.11 can swallow a cancellation
+                await charge_point.heartbeat_changed.wait()
         except TimeoutError:
             await _beat_once(charge_point)
 
