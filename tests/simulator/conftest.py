@@ -7,6 +7,9 @@ from tornado.ioloop import IOLoop
 
 from edge_csms.simulator.charge_point import ChargePoint
 from tests.simulator.central import Central
+from tests.simulator.files import files
+
+__all__ = ["central", "charge_point", "files"]
 
 
 @pytest.fixture

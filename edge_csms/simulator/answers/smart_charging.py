@@ -34,7 +34,7 @@ async def get_composite_schedule(
     if request.connector_id != 0 and request.connector_id not in charge_point.connectors:
         return GetCompositeScheduleResponse(status="Rejected")
     connector = charge_point.connector(request.connector_id)
-    now = charge_point.clock.now().replace(microsecond=0)
+    now = charge_point.clock.now()
     schedule = charge_point.charging_profiles.compose(
         lambda moment: limits.of(charge_point, connector, moment),
         request.charging_rate_unit or "A",
