@@ -37,6 +37,12 @@ def careful_site(start_site: StartSite) -> RunningSite:
 
 
 @pytest.fixture
+def hasty_site(start_site: StartSite) -> RunningSite:
+    """Give a server that waits one second for a charger's answer."""
+    return start_site(new_charge_points="accept", call_timeout_seconds=1)
+
+
+@pytest.fixture
 def browser(io_loop: IOLoop) -> Iterator[Browser]:
     """Give a running browser; without one the test is skipped, but never where every test must have run."""
     if CHROMIUM is None:

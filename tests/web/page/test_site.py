@@ -122,7 +122,9 @@ async def test_what_a_charger_says_is_never_taken_for_markup(site, open_page, co
 
 async def test_two_hundred_chargers_at_once_are_shown_and_searched(site, open_page):
     for number in range(200):
-        answer = await site.ask("POST", "/api/v1/charge-points", {"charge_point_id": f"CP-{number:03}", "password": None})
+        answer = await site.ask(
+            "POST", "/api/v1/charge-points", {"charge_point_id": f"CP-{number:03}", "password": None}
+        )
         assert answer.status == 201
     page = await open_page(site, width=360)
     await expect(page.get_by_role("article")).to_have_count(200)

@@ -90,9 +90,9 @@ function AddDialog({ onClose }) {
       <${Form} action=${action} submit=${t("charge_points.add.submit")} onCancel=${onClose}>
         <${Field} label=${t("access.identity")} help=${t("charge_points.add.identity_help")} required maxlength="48" autocomplete="off" autocapitalize="none" spellcheck=${false}
           error=${action.error?.fields?.charge_point_id} value=${fields.charge_point_id} onValue=${(charge_point_id) => setFields({ ...fields, charge_point_id })} />
-        <${Field} label=${t("charge_points.add.credential")} help=${t(`charge_points.add.${fields.credential}_help`)} value=${fields.credential}
+        <${Field} label=${t("charge_points.add.credential")} help=${t(`credential.${fields.credential}.help`)} value=${fields.credential}
           onValue=${(credential) => setFields({ ...fields, credential })}
-          options=${[["key", t("charge_points.add.key")], ["none", t("charge_points.add.none")]]} />
+          options=${[["key", t("credential.key")], ["none", t("credential.none")]]} />
       <//>
     <//>
   `;

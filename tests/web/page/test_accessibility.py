@@ -1,0 +1,117 @@
+"""The admin page for everybody: screen readers, keyboards, small screens, both themes, both languages, slow lines."""
+
+import gzip
+import time
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import expect
+
+from edge_csms.web.application import STATIC
+
+FILES = [path for path in Path(STATIC).rglob("*") if path.suffix not in {"", ".md"}]
+LARGEST_BYTES = 150_000  # of the whole page, compressed
+FIRST_PAINT_SECONDS = 1.0
+
+VIEWS = ("#/site", "#/charge-points", "#/charge-points/CP1", "#/messages?charge_point_id=CP1", "#/transactions")
+VIEWS += ("#/transactions/1", "#/id-tags", "#/settings")
+
+
+@pytest.fixture
+def busy_site(careful_site, connect, io_loop):
+    """Give a site where there is something to see on every view."""
+
+    async def fill():
+        for id_tag in ("CARD1", "CARD2"):
+            await careful_site.ask("POST", "/api/v1/id-tags", {"id_tag": id_tag, "blocked": id_tag == "CARD2"})
+        await careful_site.ask("POST", "/api/v1/charge-points", {"charge_point_id": "CP1", "password": None})
+        charge_point = await connect(careful_site, "CP1", connectors=3)
+        await charge_point.start(1, "CARD1")
+        await charge_point.meter(1, energy_wh=2000)
+        await charge_point.meter(1, energy_wh=2000)
+        await charge_point.fault(2, "HighTemperature")
+        await charge_point.call_raw(
+            "StatusNotification", {"connectorId": "3", "errorCode": "NoError", "status": "Available"}
+        )
+        await connect(careful_site, "NEW-1")
+
+    io_loop.run_sync(fill)
+    return careful_site
+
+
+async def violations(page):
+    results = await Axe().run(page)
+    return [f"{one['id']}: {node['html']}" for one in results.response["violations"] for node in one["nodes"]]
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+async def test_no_view_shuts_anybody_out_or_spills_over_the_screen(busy_site, open_page, width, scheme):
+    page = await open_page(busy_site, width=width, scheme=scheme, language="de-DE" if scheme == "dark" else "en-GB")
+    for view in VIEWS:
+        await page.goto(f"{busy_site.url}/{view}")
+        await expect(page.get_by_role("heading", level=1)).to_be_visible()
+        await expect(page.locator("main [aria-busy=true]")).to_have_count(0)
+        assert (view, await violations(page)) == (view, [])
+        too_wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert (view, too_wide) == (view, 0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_no_dialog_shuts_anybody_out(busy_site, open_page, scheme):
+    page = await open_page(busy_site, role=None, width=360, scheme=scheme)
+    assert await violations(page) == []
+    page = await open_page(busy_site, width=360, scheme=scheme)
+    for view, button in (
+        ("#/site", "Stop charging at CP1, connector 1"),
+        ("#/site", "Start charging at CP1, connector 3"),
+        ("#/charge-points", "Add charger"),
+        ("#/charge-points/CP1", "Restart"),
+        ("#/id-tags", "Add tag"),
+        ("#/settings", "Add user"),
+    ):
+        await page.goto(f"{busy_site.url}/{view}")
+        await page.get_by_role("button", name=button).click()
+        await expect(page.get_by_role("dialog")).to_be_visible()
+        assert (button, await violations(page)) == (button, [])
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_a_charge_is_stopped_by_keyboard_alone(busy_site, open_page):
+    page = await open_page(busy_site)
+    await expect(page.get_by_role("article", name="CP1, connector 1")).to_contain_text("Charging")
+    await press_until_focused(page, "Stop charging at CP1, connector 1")
+    await page.keyboard.press("Enter")
+    await press_until_focused(page, "Stop charging")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("Charging has ended")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+async def press_until_focused(page, name):
+    for _ in range(40):
+        await page.keyboard.press("Tab")
+        focused = await page.evaluate("document.activeElement.ariaLabel ?? document.activeElement.innerText.trim()")
+        if focused == name:
+            return
+    pytest.fail(f"no Tab leads to {name}")
+
+
+async def test_the_page_is_light_and_quick(site, open_page):
+    for number in range(50):
+        await site.ask("POST", "/api/v1/charge-points", {"charge_point_id": f"CP-{number:02}", "password": None})
+    page = await open_page(site)
+    began = time.monotonic()
+    await page.reload()
+    await expect(page.get_by_role("article")).to_have_count(50)
+    assert time.monotonic() - began < FIRST_PAINT_SECONDS
+    loaded = await page.evaluate("performance.getEntriesByType('resource').map((entry) => entry.name)")
+    assert all(name.startswith(site.url) for name in loaded)
+
+
+def test_the_whole_page_compressed_is_small():
+    assert sum(len(gzip.compress(path.read_bytes())) for path in FILES) < LARGEST_BYTES

@@ -1,0 +1,122 @@
+"""The admin page's chargers: adding one with its key, and everything on a charger's page."""
+
+import re
+
+from playwright.async_api import expect
+
+from edge_csms.domain.roles import Role
+from edge_csms.simulator.behaviour import SILENCE
+
+
+async def test_an_added_charger_gets_a_key_that_lets_it_in(careful_site, open_page, connect):
+    page = await open_page(careful_site, "#/charge-points", role=Role.TECHNICIAN)
+    await page.get_by_role("button", name="Add charger").click()
+    await page.get_by_label("Identity").fill("BOX 7")
+    await page.get_by_role("button", name="Add", exact=True).click()
+    dialog = page.get_by_role("dialog", name="BOX 7 is added")
+    await expect(dialog.locator(".copyable")).to_have_count(3)
+    address, identity, key = await dialog.locator(".copyable code").all_text_contents()
+    assert address == f"{careful_site.ocpp_url}/BOX%207"
+    assert identity == "BOX 7"
+    assert re.fullmatch("[0-9a-f]{32,40}", key)
+    await connect(careful_site, "BOX 7", password=bytes.fromhex(key))
+    await dialog.get_by_role("link", name="To its page").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("BOX 7")
+
+
+async def test_a_bad_identity_is_said_at_its_field(site, open_page):
+    page = await open_page(site, "#/charge-points")
+    await page.get_by_role("button", name="Add charger").click()
+    await page.get_by_label("Identity").fill("a/b")
+    await page.get_by_role("button", name="Add", exact=True).click()
+    await expect(page.get_by_role("dialog").get_by_role("alert").or_(page.locator(".field-error"))).to_be_visible()
+    await expect(page.get_by_label("Identity")).to_have_value("a/b")
+
+
+async def test_each_answer_to_a_command_is_explained(site, open_page, connect):
+    charge_point = await connect(site, "CP1")
+    page = await open_page(site, "#/charge-points/CP1", role=Role.TECHNICIAN)
+    answers = charge_point.behaviour.answers
+    answers["UnlockConnector"] = {"status": "UnlockFailed"}
+    await command(page, "Unlock plug", "the plug stays locked")
+    answers["ChangeAvailability"] = {"status": "Scheduled"}
+    await command(page, "In or out of service", "as soon as that has ended")
+    answers["ClearCache"] = {"status": "Whatever"}
+    await command(page, "Clear tag memory", "“Whatever”")
+    await command(page, "Ask for a message", "The charger will send it")
+    await expect(page.locator(".messages")).to_contain_text("TriggerMessage")
+
+
+async def command(page, name, explanation):
+    await page.get_by_role("button", name=name, exact=True).click()
+    dialog = page.get_by_role("dialog", name=name)
+    await dialog.get_by_role("button", name="Send").click()
+    await expect(dialog).to_contain_text(explanation)
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
+
+
+async def test_a_charger_that_does_not_answer_is_told_from_one_that_refuses(hasty_site, open_page, connect):
+    charge_point = await connect(hasty_site, "CP1")
+    page = await open_page(hasty_site, "#/charge-points/CP1", role=Role.TECHNICIAN)
+    charge_point.behaviour.answers["Reset"] = SILENCE
+    await command(page, "Restart", "did not answer in time")
+
+
+async def test_configuration_is_read_searched_and_written(site, open_page, connect):
+    await connect(site, "CP1")
+    page = await open_page(site, "#/charge-points/CP1", role=Role.TECHNICIAN)
+    await page.get_by_role("button", name="Read from the charger").click()
+    await page.get_by_label("Search key or value").fill("heartbeatint")
+    row = page.get_by_role("row", name=re.compile("HeartbeatInterval"))
+    await row.get_by_role("button", name="Edit HeartbeatInterval").click()
+    await page.get_by_role("dialog").get_by_label("Value").fill("77")
+    await page.get_by_role("button", name="Write to the charger").click()
+    await expect(page.get_by_role("dialog")).to_contain_text("The charger took the value over.")
+    await page.keyboard.press("Escape")
+    await expect(row).to_contain_text("77")
+    entry = await site.get("/api/v1/charge-points/CP1/configuration/HeartbeatInterval?refresh=true")
+    assert entry["value"] == "77"
+
+
+async def test_a_charger_gets_a_name_and_a_new_key_and_is_removed(site, open_page, connect):
+    charge_point = await connect(site, "CP1")
+    charge_point.behaviour.reconnects = False  # or it would be new here right after it was removed
+    page = await open_page(site, "#/charge-points/CP1", role=Role.TECHNICIAN)
+    await page.get_by_role("button", name="Name", exact=True).click()
+    await page.get_by_label("Name on this page").fill("Gate left")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Gate left")
+
+    await page.get_by_role("button", name="Address and key").click()
+    await page.get_by_role("button", name="Make a new key").click()
+    await expect(page.get_by_role("dialog").locator("code").last).to_have_text(re.compile("^[0-9a-f]{32}$"))
+    await page.keyboard.press("Escape")
+    assert (await site.get("/api/v1/charge-points/CP1"))["has_password"]
+
+    await page.get_by_role("button", name="Remove").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    await expect(page.get_by_text("No charger yet")).to_be_visible()
+    assert (await site.ask("GET", "/api/v1/charge-points/CP1")).status == 404
+
+
+async def test_findings_say_how_a_charger_deviates(site, open_page, connect):
+    charge_point = await connect(site, "CP1")
+    await charge_point.call_raw(
+        "StatusNotification", {"connectorId": "1", "errorCode": "NoError", "status": "Available"}
+    )
+    page = await open_page(site, "#/charge-points/CP1", role=Role.VIEWER)
+    await expect(page.get_by_role("region", name="Findings")).to_contain_text("connectorId")
+
+
+async def test_a_viewer_sees_a_charger_but_no_commands(site, open_page, connect):
+    await connect(site, "CP1")
+    page = await open_page(site, "#/charge-points/CP1", role=Role.VIEWER)
+    await expect(page.get_by_text("Wallbox 22", exact=True)).to_be_visible()
+    await expect(page.get_by_role("heading", name="Commands")).to_have_count(0)
+    await expect(page.get_by_role("heading", name="Manage")).to_have_count(0)
+
+
+async def test_a_charger_that_does_not_exist_is_said(site, open_page):
+    page = await open_page(site, "#/charge-points/NOBODY")
+    await expect(page.get_by_text("There is no charger of this name")).to_be_visible()

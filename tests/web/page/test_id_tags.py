@@ -1,0 +1,57 @@
+"""The admin page's tags: add, change, block, delete, search."""
+
+from playwright.async_api import expect
+
+from edge_csms.domain.roles import Role
+
+
+async def test_a_tag_is_added_changed_blocked_and_deleted(site, open_page):
+    page = await open_page(site, "#/id-tags", role=Role.TECHNICIAN)
+    await page.get_by_role("button", name="Add tag").click()
+    await page.get_by_label("Tag", exact=True).fill("CARD1")
+    await page.get_by_label("Note", exact=True).fill("Anna's")
+    await page.get_by_label("Valid until").fill("2035-06-01T12:30")
+    await page.get_by_label("Charges at the same time").fill("1")
+    await page.get_by_role("button", name="Save").click()
+    row = page.get_by_role("row", name="CARD1")
+    await expect(row).to_contain_text("May charge")
+    tag = await site.get("/api/v1/id-tags/CARD1")
+    assert (tag["note"], tag["expires_at"], tag["max_active_transactions"]) == ("Anna's", "2035-06-01T12:30:00Z", 1)
+
+    await page.get_by_role("button", name="Edit CARD1").click()
+    await expect(page.get_by_label("Valid until")).to_have_value("2035-06-01T12:30")
+    await page.get_by_label("Valid until").fill("")
+    await page.get_by_role("button", name="Save").click()
+    await expect(row).to_contain_text("for ever")
+
+    await page.get_by_role("button", name="Block CARD1", exact=True).click()
+    await expect(row).to_contain_text("Blocked")
+    await page.get_by_role("button", name="Unblock CARD1").click()
+    await expect(row).to_contain_text("May charge")
+
+    await page.get_by_role("button", name="Delete CARD1").click()
+    await page.get_by_role("button", name="Cancel").click()
+    await page.get_by_role("button", name="Delete CARD1").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    await expect(page.get_by_text("No tag yet.")).to_be_visible()
+
+
+async def test_a_tag_that_exists_already_is_said_and_the_form_stays(site, open_page):
+    await site.ask("POST", "/api/v1/id-tags", {"id_tag": "CARD1"})
+    page = await open_page(site, "#/id-tags")
+    await page.get_by_role("button", name="Add tag").click()
+    await page.get_by_label("Tag", exact=True).fill("card1")
+    await page.get_by_label("Note", exact=True).fill("Bert's")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("dialog").get_by_role("alert")).to_be_visible()
+    await expect(page.get_by_label("Note", exact=True)).to_have_value("Bert's")
+
+
+async def test_tags_are_found_by_their_note_and_a_viewer_changes_none(site, open_page):
+    for id_tag, note in (("CARD1", "Anna's"), ("CARD2", "Bert's")):
+        await site.ask("POST", "/api/v1/id-tags", {"id_tag": id_tag, "note": note})
+    page = await open_page(site, "#/id-tags", role=Role.VIEWER)
+    await page.get_by_label("Search tag, note or group").fill("bert")
+    await expect(page.get_by_role("row")).to_have_count(2)
+    await expect(page.get_by_role("row", name="CARD2")).to_be_visible()
+    await expect(page.get_by_role("button")).to_have_count(0)

@@ -1,0 +1,63 @@
+"""The admin page's settings: oneself, the site, users, and the trail."""
+
+from playwright.async_api import expect
+
+from edge_csms.domain.roles import Role
+
+PASSWORD = "Kilowatt-Hour-3"
+
+
+async def test_a_user_is_added_promoted_and_removed(site, open_page):
+    page = await open_page(site, "#/settings")
+    await page.get_by_role("button", name="Add user").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("Username").fill("bert")
+    await dialog.get_by_label("Password").fill("bert")
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(dialog.locator(".field-error")).to_contain_text("too short")
+    await dialog.get_by_label("Password").fill(PASSWORD)
+    await dialog.get_by_role("button", name="Save").click()
+    row = page.get_by_role("table", name="Users").get_by_role("row", name="bert")
+    await expect(row).to_contain_text("Viewer")
+    await page.get_by_role("button", name="Edit user bert").click()
+    await dialog.get_by_label("Role").select_option("Technician")
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(row).to_contain_text("Technician")
+    await page.get_by_role("button", name="Delete user bert").click()
+    await dialog.get_by_role("button", name="Delete").click()
+    await expect(row).to_have_count(0)
+    await page.reload()
+    trail = page.get_by_role("table", name="Trail")
+    await expect(trail.get_by_role("row", name="bert").first).to_contain_text("the-admin")
+
+
+async def test_a_password_is_changed(site, open_page):
+    page = await open_page(site, "#/settings", role=Role.VIEWER)
+    await page.get_by_role("button", name="Change password").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("Present password").fill("Volt-Ampere-9")
+    await dialog.get_by_label("New password", exact=True).fill(PASSWORD)
+    await dialog.get_by_label("New password again").fill(PASSWORD + "x")
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(dialog.locator(".field-error")).to_be_visible()
+    await dialog.get_by_label("New password again").fill(PASSWORD)
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("The password is changed.")).to_be_visible()
+    login = {"username": "the-viewer", "password": PASSWORD}
+    assert (await site.ask("POST", "/api/auth/login/", login, role=None)).status == 200
+
+
+async def test_the_site_and_its_health_are_shown_and_users_only_to_administrators(site, open_page):
+    page = await open_page(site, "#/settings", role=Role.TECHNICIAN)
+    await expect(page.get_by_text("the-technician (Technician)")).to_be_visible()
+    await expect(page.get_by_text(site.ocpp_url)).to_be_visible()
+    await expect(page.locator(".parts")).to_contain_text("storage works")
+    await expect(page.get_by_role("heading", name="Users")).to_have_count(0)
+
+
+async def test_another_language_is_chosen_and_kept(site, open_page):
+    page = await open_page(site, "#/settings")
+    await page.get_by_label("Language").select_option("Deutsch")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Einstellungen")
+    await page.reload()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Einstellungen")
