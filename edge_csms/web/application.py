@@ -107,5 +107,4 @@ def _application(parts: Parts, rules: list[Any]) -> Application:
         parts=parts,
         hosts=Hosts(parts.settings.allowed_hosts),
         log_function=log_request,
-        websocket_max_message_size=ocpp_socket.MAX_FRAME_BYTES,
     )

@@ -1,5 +1,6 @@
 """The WebSocket that charge points connect to: which path, who, which version; then frames to and from the session."""
 
+import asyncio
 import logging
 import re
 from typing import Any
@@ -8,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 from tornado.httputil import HTTPServerRequest
 from tornado.routing import Matcher, Rule
 from tornado.web import RequestHandler
-from tornado.websocket import WebSocketClosedError, WebSocketHandler
+from tornado.websocket import WebSocketProtocol13
 
 from edge_csms.central.admission import Admission, Admitted, ClientCertificate, Proof, Turned
 from edge_csms.central.attempts import Stage
@@ -17,12 +18,14 @@ from edge_csms.domain.errors import StorageUnavailable, TokenRefused
 from edge_csms.domain.model import fold
 from edge_csms.domain.roles import Role
 from edge_csms.services import certificate_authority
+from edge_csms.web.carrier import carry, take_buffer
+from edge_csms.web.hosts import reached_at
 from edge_csms.web.parts import Parts
 from edge_csms.web.tokens import authenticate
+from edge_csms.web.websocket import PROTOCOL_ERROR, WebSocket
 
 log = logging.getLogger(__name__)
 
-MAX_FRAME_BYTES = 2**20
 USUAL_PATH = re.compile(r"/(ws/)?ocpp/[^/]+/?")
 BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
@@ -36,33 +39,22 @@ class CallsForCharger(Matcher):
         return {} if is_upgrade and not request.path.startswith("/api/") else None
 
 
-class OcppSocket(WebSocketHandler):
-    """One connection of a charge point; the session's transport."""
-
-    session: Session | None = None
-    subprotocol: str | None = None
-    offered: list[str] = []
+class OcppSocket(RequestHandler):
+    """A handshake of a charge point, and then its connection: what comes goes to the session."""
 
     def initialize(self, admission: Admission, parts: Parts) -> None:
         """Take over the parts."""
         self.central = parts.central
         self.admission = admission
         self.parts = parts
+        self.session: Session | None = None
+        self.offered: list[str] = []
 
-    def check_origin(self, origin: str) -> bool:
-        """Refuse browsers, whose pages could be anybody's; chargers send the oddest origins and no browser's name."""
-        return not self.request.headers.get("User-Agent", "").startswith("Mozilla/")
-
-    def get_compression_options(self) -> None:
-        """Never negotiate compression: OCPP-J 1.6 knows none, and some that ask for it get it wrong."""
-        return
-
-    async def get(self, *args: Any, **kwargs: Any) -> None:
+    async def get(self, *args: str) -> None:
         """Check a handshake and let it through, or say in the status why not."""
-        if "upgrade" not in self.request.headers.get("Connection", "").lower():
-            self.request.headers["Connection"] = "Upgrade"  # Autel MaxiCharger 1.22 and 1.38 leave it out
         self.attempt = self.parts.attempts.begin(self.request.remote_ip or "", self.request.path, Stage.PATH)
         try:
+            accept_value = self._check_request()
             self.admitted = await self._admit()
         except Turned as turned:
             self._turn_away(turned)
@@ -70,65 +62,76 @@ class OcppSocket(WebSocketHandler):
             fix = "See what the admin page says about the storage."
             self._turn_away(Turned(503, Stage.IDENTITY, error.detail, fix))
         else:
-            await super().get(*args, **kwargs)
+            await self._switch_protocols(accept_value)
 
-    def select_subprotocol(self, subprotocols: list[str]) -> str | None:
-        """Take the first that the charge point offers and we speak."""
-        self.offered = [one for one in subprotocols if one]
-        self.subprotocol = self.central.choose_subprotocol(self.offered)
-        return self.subprotocol
+    # What the WebSocket tells
 
-    def open(self, *args: str, **kwargs: str) -> None:
+    def on_open(self) -> None:
         """Begin the session, or close where there is no common version (OCPP-J 1.6 §3.2)."""
         if self.offered and self.subprotocol is None:
-            log.warning(
-                "%s offers only %s: closed", self.admitted.charge_point.charge_point_id, ", ".join(self.offered)
-            )
-            fix = "Set the charger to OCPP 1.6 JSON."
-            offered = ", ".join(self.offered)
+            offered, fix = ", ".join(self.offered), "Set the charger to OCPP 1.6 JSON."
+            log.warning("%s offers only %s: closed", self.admitted.charge_point.charge_point_id, offered)
             self.parts.attempts.refuse(self.attempt, Stage.SUBPROTOCOL, f"it offers only {offered}", fix)
-            self.close(1002, "no common subprotocol")
+            self.websocket.close(PROTOCOL_ERROR, "no common subprotocol")
             return
-        self.set_nodelay(True)
         subprotocol = self.subprotocol or self.central.assumed_subprotocol
-        self.session = self.central.connect(self.admitted.charge_point, subprotocol, self)
+        self.session = self.central.connect(self.admitted.charge_point, subprotocol, self.websocket)
         self.session.on_first_frame = lambda: self.parts.attempts.first_frame(self.attempt)
+        self.session.live.reached_at = self.reached_at
+        self.on_message = self.session.receive  # type: ignore[method-assign,assignment]  # one call less a frame
         self.parts.attempts.connected(self.attempt, self.session.live.charge_point_id)
         self._note_findings(self.session)
 
-    def on_message(self, message: str | bytes) -> Any:
-        """Hand a frame to the session; the future that may come back lets Tornado pause reading."""
-        return self.session.receive(message) if self.session is not None else None
+    def on_message(self, message: bytes) -> asyncio.Future[None] | None:
+        """Hand a frame to the session."""
+        return None if self.session is None else self.session.receive(message)
 
-    def on_ping(self, data: bytes) -> None:
-        """Note a sign of life."""
+    def on_sign_of_life(self) -> None:
+        """Tell the session that a ping or pong came."""
         if self.session is not None:
             self.session.heard()
 
-    def on_pong(self, data: bytes) -> None:
-        """Note a sign of life."""
-        if self.session is not None:
-            self.session.heard()
-
-    def on_close(self) -> None:
+    def on_end(self) -> None:
         """End the session."""
         if self.session is not None:
             self.central.disconnect(self.session)
             self.parts.attempts.ended(self.attempt)
 
-    # The session's transport
+    def _check_request(self) -> str:
+        """Check what RFC 6455 §4.2.1 asks for and give the accept value; raises Turned.
 
-    def send(self, frame: bytes) -> None:
-        """Send a text frame; one that comes too late is lost with the connection."""
-        try:
-            self.write_message(frame).add_done_callback(_ignore_closed)
-        except WebSocketClosedError:
-            log.debug("a frame came too late for its connection")
+        A missing `Connection: Upgrade` does no harm: Autel MaxiCharger 1.22 and 1.38 leave it out.
+        """
+        headers, fix = self.request.headers, "The charger's firmware is at fault: look for a newer one."
+        if headers.get("User-Agent", "").startswith(
+            "Mozilla/"
+        ):  # chargers send the oddest Origins, but no browser's name
+            raise Turned(403, Stage.PATH, "it is a browser, whose pages could be anybody's", "Connect a charger.")
+        if headers.get("Sec-WebSocket-Version", "") != "13":
+            self.set_header("Sec-WebSocket-Version", "13")
+            raise Turned(426, Stage.PATH, "it speaks another version of WebSocket than 13", fix)
+        if not (key := headers.get("Sec-WebSocket-Key", "").strip()):
+            raise Turned(400, Stage.PATH, "its handshake has no Sec-WebSocket-Key", fix)
+        return WebSocketProtocol13.compute_accept_value(key)
 
-    def abort(self) -> None:
-        """End the TCP connection without a Close frame."""
-        if self.ws_connection is not None:
-            self.ws_connection._abort()
+    async def _switch_protocols(self, accept_value: str) -> None:
+        """Answer the handshake and hand the connection over. Compression is never negotiated: OCPP-J 1.6 knows none."""
+        offered = self.request.headers.get("Sec-WebSocket-Protocol", "").split(",")
+        self.offered = [one.strip() for one in offered if one.strip()]
+        self.subprotocol = self.central.choose_subprotocol(self.offered)
+        self.set_status(101)
+        self.clear_header("Content-Type")
+        self.set_header("Upgrade", "websocket")
+        self.set_header("Connection", "Upgrade")
+        self.set_header("Sec-WebSocket-Accept", accept_value)
+        if self.subprotocol is not None:
+            self.set_header("Sec-WebSocket-Protocol", self.subprotocol)
+        self.finish()
+        stream = self.detach()
+        if stream.socket is not None:  # not gone already
+            self.reached_at = reached_at(self.request.protocol, self.request.host, stream.socket.getsockname())
+            self.websocket = WebSocket(self, take_buffer(stream))
+            await carry(stream, self.websocket)
 
     async def _admit(self) -> Admitted:
         identity = identity_of(self.request.path)
@@ -218,11 +221,6 @@ def identity_of(path: str) -> str | None:
     if identity.lower() in ("ocpp", "ws") and path.strip("/").lower() in ("ocpp", "ws", "ws/ocpp"):
         return None  # the fixed part of the usual paths alone
     return identity or None
-
-
-def _ignore_closed(future: Any) -> None:
-    if not future.cancelled():
-        future.exception()  # the end of the connection is told by on_close
 
 
 def rules(admission: Admission, parts: Parts) -> list[Rule]:
