@@ -6,68 +6,72 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
-import apsw
+import peewee
 
-from edge_csms.domain.errors import Invalid, StorageUnavailable
-from edge_csms.storage.database import STORAGE_FAULTS
+from edge_csms.domain.errors import Invalid, Refusal
+from edge_csms.storage import schema
+from edge_csms.storage.database import looked_into
 
 RESTORE_JUMP = 100_000  # transaction ids above the backup's, since it can't know those that were issued later
+
+
+class BackupFailed(Refusal):
+    """A backup could not be written, or not be put in place; what was there before is untouched."""
 
 
 def write(source: Path, destination: Path) -> None:
     """Copy a database, which may be in use, into a new file that holds all that was committed before; check the copy.
 
-    Raises StorageUnavailable, leaving no half-made file behind.
+    Raises BackupFailed, leaving no half-made file behind.
     """
     unfinished = destination.with_name(destination.name + ".unfinished")
     unfinished.unlink(missing_ok=True)
     try:
-        connection = apsw.Connection(str(source), flags=apsw.SQLITE_OPEN_READONLY)
-        try:
-            connection.execute("VACUUM INTO ?", (str(unfinished),))
-        finally:
-            connection.close()
+        with looked_into(source) as database:
+            database.copy_into(unfinished)
         check(unfinished)
         _sync(unfinished)
         unfinished.rename(destination)
         _sync(destination.parent)
-    except (apsw.Error, OSError, Invalid) as error:
+    except (peewee.PeeweeException, OSError, Invalid) as error:
         unfinished.unlink(missing_ok=True)
-        raise StorageUnavailable(_state(error)) from error
+        raise BackupFailed(f"the backup {destination} can't be written: {error}") from error
 
 
 def check(path: Path) -> None:
-    """Open a database file and read all of it; raises Invalid when it is none of ours or damaged."""
+    """Open a database file and read all of it; raises Invalid when it is damaged or can't be used by this program."""
     try:
-        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
-        try:
-            connection.execute("SELECT count(*) FROM schema_migration").fetchall()
-            faults = connection.execute("PRAGMA integrity_check(1)").fetchall()
-        finally:
-            connection.close()
-    except apsw.Error as error:
+        with looked_into(path) as database:
+            schema.check(database)
+            is_empty, damage = not database.get_tables(), database.find_damage()
+    except peewee.PeeweeException as error:
         raise Invalid(f"{path} is no backup of edge-csms, or damaged: {error}") from error
-    if faults != [("ok",)]:
-        raise Invalid(f"{path} is damaged: {faults[0][0]}")
+    if is_empty:
+        raise Invalid(f"{path} is empty")
+    if damage is not None:
+        raise Invalid(f"{path} is damaged: {damage}")
 
 
 def restore(database: Path, source: Path, now: datetime) -> Path:
-    """Put a backup in the place of a database that nobody has open; returns where the replaced files went."""
+    """Put a backup in the place of a database that nobody has open; returns where the replaced files went.
+
+    Raises Invalid or BackupFailed.
+    """
     check(source)
     fresh = database.with_name(database.name + ".restored")
-    shutil.copyfile(source, fresh)
-    _sync(fresh)
-    kept = database.with_name(f"{database.name}.replaced-{now:%Y%m%dT%H%M%S}")
+    try:
+        shutil.copyfile(source, fresh)
+        _sync(fresh)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise BackupFailed(f"{source} can't be restored: {error.strerror}") from error
+    kept = database.with_name(f"{database.name}.replaced-{now:%Y%m%dT%H%M%S.%f}")
     for suffix in ("-wal", "-shm", ""):
         with contextlib.suppress(FileNotFoundError):
             database.with_name(database.name + suffix).rename(kept.with_name(kept.name + suffix))
     fresh.rename(database)
     _sync(database.parent)
     return kept
-
-
-def _state(error: Exception) -> str:
-    return next((state for kind, state in STORAGE_FAULTS.items() if isinstance(error, kind)), str(error))
 
 
 def _sync(path: Path) -> None:

@@ -1,12 +1,13 @@
 """The one database thread: every write waits for a COMMIT that it shares with all that waited beside it."""
 
 import asyncio
+import contextlib
 import functools
 import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
@@ -90,6 +91,17 @@ class SiteDatabase(APSWDatabase):  # type: ignore[misc]  # its stubs know no typ
         """Read the whole file and describe the first fault, None in a sound one."""
         (verdict,) = self.execute_sql("PRAGMA integrity_check(1)").fetchone()
         return None if verdict == "ok" else str(verdict)
+
+
+@contextlib.contextmanager
+def looked_into(path: Path) -> Iterator[SiteDatabase]:
+    """Give a database file, which may be in use, for reading only; it stays as it is."""
+    database = SiteDatabase(path)
+    database.connect()
+    try:
+        yield database
+    finally:
+        database.close()
 
 
 class Database:
@@ -188,9 +200,8 @@ class Database:
 
     def _prepare(self) -> None:
         if self.path.exists():
-            self._connect()  # for reading only, so that a file which is refused stays as it is
-            schema.check(self._database)
-            self._disconnect()
+            with looked_into(self.path) as database:
+                schema.check(database)
         self._database.own()
         DATABASE.initialize(self._database)
         self._connect()

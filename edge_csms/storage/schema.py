@@ -22,11 +22,11 @@ def check(database: peewee.Database) -> None:
     """Look whether a database can be used here, without a change to it; raises ForeignDatabase or NewerSchema."""
     tables, runner = database.get_tables(), _runner(database)
     if tables and runner.table_name not in tables:
-        raise ForeignDatabase("this database file belongs to another program; move it away, or choose another data_dir")
+        raise ForeignDatabase(f"{database.database} is the database of another program")
     known = {migration.name for migration in runner.migrations()}
     if newer := sorted(set(runner.applied()) - known):
         raise NewerSchema(
-            f"this database was used by a newer version of edge-csms (it has {', '.join(newer)}); "
+            f"{database.database} was used by a newer version of edge-csms (it has {', '.join(newer)}); "
             "run that version again, or restore a backup made by this one"
         )
 
