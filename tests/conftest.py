@@ -24,11 +24,14 @@ def database(io_loop: IOLoop, tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def start_site(io_loop: IOLoop, tmp_path: Path) -> Iterator[StartSite]:
-    """Give a function that starts a whole server: start_site(new_charge_points="accept", ...) with [ocpp] settings."""
+    """Give a function that starts a whole server: start_site(new_charge_points="accept", ...) with [ocpp] settings.
+
+    Other sections are given whole, such as tls=Tls(enabled=True).
+    """
     started: list[RunningSite] = []
 
-    def start(**ocpp: Any) -> RunningSite:
-        site = RunningSite(tmp_path / f"data{len(started) or ''}", **ocpp)
+    def start(**settings: Any) -> RunningSite:
+        site = RunningSite(tmp_path / f"data{len(started) or ''}", **settings)
         io_loop.run_sync(site.start)
         started.append(site)
         return site

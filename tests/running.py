@@ -1,7 +1,8 @@
 """A whole server in this process, on an ephemeral port over a real database file, as the scenario tests use it."""
 
 import json
-from dataclasses import dataclass
+import ssl
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 
 from edge_csms.app import App
 from edge_csms.config import Config
-from edge_csms.config.settings import Auth, Ocpp, Server, Storage
+from edge_csms.config.settings import Ocpp, Server, Storage
 from edge_csms.control import prepare_data_dir
 from edge_csms.domain.accounts import Actor
 from edge_csms.domain.roles import Role
@@ -40,11 +41,13 @@ class Answer:
 class RunningSite:
     """A running server and the ways to reach it."""
 
-    def __init__(self, data_dir: Path, **ocpp: Any) -> None:
-        sections: dict[str, Any] = {"auth": ocpp.pop("auth", Auth()), "ocpp": Ocpp(**ocpp)}
+    def __init__(self, data_dir: Path, *, hold_after_boot_seconds: float = 2.0, **settings: Any) -> None:
+        sections = {name: settings.pop(name) for name in ("site", "tls", "auth") if name in settings}
         storage = Storage(data_dir=str(data_dir))
-        self.config = Config(server=Server(host="127.0.0.1", port=0), storage=storage, **sections)
+        server = Server(host="127.0.0.1", port=0)
+        self.config = Config(server=server, storage=storage, ocpp=Ocpp(**settings), **sections)
         self.data_dir = data_dir
+        self._hold_after_boot_seconds = hold_after_boot_seconds
         self.app: App
         self._client: AsyncHTTPClient
 
@@ -52,6 +55,8 @@ class RunningSite:
         """Start the server; after `stop` it starts anew on the same data and, as far as possible, the same port."""
         prepare_data_dir(self.data_dir)
         self.app = App(self.config)
+        central = self.app.central
+        central.settings = replace(central.settings, hold_after_boot_seconds=self._hold_after_boot_seconds)
         await self.app.start()
         self.config = msgspec.structs.replace(self.config, server=Server(host="127.0.0.1", port=self.app.port))
         self._client = AsyncHTTPClient(force_instance=True)
@@ -69,12 +74,22 @@ class RunningSite:
     @property
     def url(self) -> str:
         """The address for people and programs."""
-        return f"http://127.0.0.1:{self.port}"
+        encrypted = self.config.tls.enabled
+        return f"https://localhost:{self.app.tls_port}" if encrypted else f"http://127.0.0.1:{self.port}"
 
     @property
     def ocpp_url(self) -> str:
         """The address for chargers, to which the identity is added."""
         return f"ws://127.0.0.1:{self.port}/ocpp"
+
+    @property
+    def secure_ocpp_url(self) -> str:
+        """The same on the encrypted port, of a server that has one."""
+        return f"wss://localhost:{self.app.tls_port}/ocpp"
+
+    def trust(self) -> ssl.SSLContext:
+        """Give the TLS settings of somebody who trusts the site's own authority."""
+        return ssl.create_default_context(cadata=self.app.authority.root_pem())
 
     async def token(self, role: Role = Role.ADMIN) -> str:
         """Give an access token of an account with this role, which is made if need be."""
@@ -91,7 +106,13 @@ class RunningSite:
         if data is not None:
             headers["Content-Type"] = "application/json"
         request = HTTPRequest(
-            self.url + path, method, headers, data, allow_nonstandard_methods=True, request_timeout=20
+            self.url + path,
+            method,
+            headers,
+            data,
+            allow_nonstandard_methods=True,
+            request_timeout=20,
+            ssl_options=self.trust() if self.config.tls.enabled else None,
         )
         response: HTTPResponse = await self._client.fetch(request, raise_error=False)
         return Answer(response.code, response.headers, response.body)

@@ -28,7 +28,6 @@ from edge_csms.ocpp.frames import MessageId
 log = logging.getLogger(__name__)
 
 MAX_WAITING = 64  # CALLs of a charge point that wait for their answer; it may have one, by OCPP-J §4.1.1
-HOLD_AFTER_BOOT_SECONDS = 2.0  # some can't take a CALL before they have digested the answer to their Boot
 HOLD_WHILE_SILENT_SECONDS = 5.0  # one that has booted before may say nothing after a reconnect
 MAX_TIMEOUTS = 3  # in a row, until the connection is ended so that the charger makes a new one
 
@@ -59,6 +58,7 @@ class Session:
         transport: Transport,
         endpoint: Endpoint,
         counts: Counter[tuple[str, str]],
+        hold_after_boot_seconds: float,
     ) -> None:
         self.live = live
         self.dialect = dialect
@@ -70,6 +70,7 @@ class Session:
         self.on_first_frame: Callable[[], None] | None = None
         self._endpoint = endpoint
         self._counts = counts
+        self._hold_after_boot_seconds = hold_after_boot_seconds
         self._loop = asyncio.get_running_loop()
         self._waiting: deque[tuple[CallReceived, Message]] = deque()
         self._wake: asyncio.Future[None] | None = None
@@ -204,7 +205,7 @@ class Session:
         """Let our CALLs out after the first answer, after a Boot a little later."""
         if self.dialect.is_boot(call.action):
             self._endpoint.hold()
-            self._loop.call_later(HOLD_AFTER_BOOT_SECONDS, self._release_if_open)
+            self._loop.call_later(self._hold_after_boot_seconds, self._release_if_open)
         elif self.first_action == call.action and not self.dialect.is_boot(self.first_action):
             self.release()
 

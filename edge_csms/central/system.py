@@ -97,7 +97,8 @@ class CentralSystem:
         dialect = self._dialects[subprotocol]
         live.power_reader = dialect.power_w
         endpoint = Endpoint(self.settings.call_timeout_seconds, _new_message_id)
-        live.session = Session(live, dialect, transport, endpoint, self.counts)
+        hold = self.settings.hold_after_boot_seconds
+        live.session = Session(live, dialect, transport, endpoint, self.counts, hold)
         log.info("%s connected", charge_point.charge_point_id)
         self.bus.publish(events.ChargePointConnected(live.charge_point_id))
         return live.session
