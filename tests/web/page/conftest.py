@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
 from tornado.ioloop import IOLoop
 
 from edge_csms.domain.roles import Role
@@ -30,6 +30,16 @@ OpenPage = Callable[..., Awaitable[Page]]
 Connect = Callable[..., Awaitable[ChargePoint]]
 
 
+@pytest.fixture(scope="package")
+def io_loop() -> Iterator[IOLoop]:
+    """Give one loop for all these tests instead of one each, so that one browser serves them all."""
+    loop = IOLoop()
+    loop.make_current()
+    yield loop
+    loop.clear_current()
+    loop.close(all_fds=True)
+
+
 @pytest.fixture
 def careful_site(start_site: StartSite) -> RunningSite:
     """Give a server as it is installed: a new charger waits for acceptance, an unknown tag is refused."""
@@ -42,7 +52,7 @@ def hasty_site(start_site: StartSite) -> RunningSite:
     return start_site(new_charge_points="accept", call_timeout_seconds=1)
 
 
-@pytest.fixture
+@pytest.fixture(scope="package")
 def browser(io_loop: IOLoop) -> Iterator[Browser]:
     """Give a running browser; without one the test is skipped, but never where every test must have run."""
     if CHROMIUM is None:
@@ -70,8 +80,10 @@ def complaints() -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def open_page(browser: Browser, complaints: list[str]) -> OpenPage:
+def open_page(io_loop: IOLoop, browser: Browser, complaints: list[str]) -> Iterator[OpenPage]:
     """Give a function that opens the page of a site: open_page(site, "#/site", role=None, language="en-GB", ...)."""
+
+    contexts: list[BrowserContext] = []
 
     async def open_(
         site: RunningSite,
@@ -85,6 +97,7 @@ def open_page(browser: Browser, complaints: list[str]) -> OpenPage:
         context = await browser.new_context(
             locale=language, viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
         )
+        contexts.append(context)
         context.set_default_timeout(PATIENCE_MS)
         page = await context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -95,7 +108,9 @@ def open_page(browser: Browser, complaints: list[str]) -> OpenPage:
             await log_in(page, f"the-{role}")
         return page
 
-    return open_
+    yield open_
+    for context in contexts:
+        io_loop.run_sync(context.close)
 
 
 def _note(message: ConsoleMessage, complaints: list[str]) -> None:

@@ -45,7 +45,7 @@ async def violations(page):
     return [f"{one['id']}: {node['html']}" for one in results.response["violations"] for node in one["nodes"]]
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(seconds=120)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
 async def test_no_view_shuts_anybody_out_or_spills_over_the_screen(busy_site, open_page, width, scheme):
