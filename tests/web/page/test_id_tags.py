@@ -1,5 +1,7 @@
 """The admin page's tags: add, change, block, delete, search."""
 
+from pathlib import Path
+
 from playwright.async_api import expect
 
 from edge_csms.domain.roles import Role
@@ -54,4 +56,37 @@ async def test_tags_are_found_by_their_note_and_a_viewer_changes_none(site, open
     await page.get_by_label("Search tag, note or group").fill("bert")
     await expect(page.get_by_role("row")).to_have_count(2)
     await expect(page.get_by_role("row", name="CARD2")).to_be_visible()
-    await expect(page.get_by_role("button")).to_have_count(0)
+    await expect(page.get_by_role("row").get_by_role("button")).to_have_count(0)
+    await expect(page.get_by_role("button", name="Add tag")).to_have_count(0)
+
+
+async def test_tags_go_out_as_csv_and_come_in_again(site, open_page, tmp_path):
+    await site.ask("POST", "/api/v1/id-tags", {"id_tag": "CARD1", "note": '=1+1; "quoted"'})
+    page = await open_page(site, "#/id-tags", role=Role.TECHNICIAN)
+    async with page.expect_download() as downloading:
+        await page.get_by_role("button", name="CSV").click()
+    text = Path(await (await downloading.value).path()).read_text()
+    assert text.splitlines()[1] == """CARD1,"'=1+1; ""quoted""\",,,,false"""
+    await site.ask("DELETE", "/api/v1/id-tags/CARD1")
+    await import_tags(page, tmp_path, text)
+    await expect(page.get_by_text("1 tag is imported.")).to_be_visible()
+    tag = await site.get("/api/v1/id-tags/CARD1")
+    assert (tag["note"], tag["blocked"]) == ('=1+1; "quoted"', False)
+
+
+async def import_tags(page, tmp_path, text):
+    (tmp_path / "tags.csv").write_text(text)
+    await page.get_by_role("button", name="Import").click()
+    await page.get_by_label("File", exact=True).set_input_files(tmp_path / "tags.csv")
+    await page.get_by_role("dialog").get_by_role("button", name="Import").click()
+
+
+async def test_an_import_changes_what_is_there_and_names_each_line_that_failed(site, open_page, tmp_path):
+    await site.ask("POST", "/api/v1/id-tags", {"id_tag": "CARD1", "note": "Anna's"})
+    page = await open_page(site, "#/id-tags", role=Role.TECHNICIAN)
+    text = "id_tag;blocked;expires_at\nCARD1;true;\nCARD2;;someday\nCARD3;no;2035-01-01T00:00:00Z\n"
+    await import_tags(page, tmp_path, text)
+    await expect(page.get_by_text("2 tags are imported.")).to_be_visible()
+    await expect(page.get_by_role("dialog").get_by_role("listitem")).to_contain_text("Line 3 CARD2")
+    tag = await site.get("/api/v1/id-tags/CARD1")
+    assert (tag["note"], tag["blocked"]) == ("Anna's", True)

@@ -35,7 +35,7 @@ export function Checkbox({ label, checked, onValue, ...input }) {
 }
 
 // A form around an action of lib/resource.js: its error stands above the buttons, its fields stay as typed.
-export function Form({ action, submit, danger, onCancel, cancel, children }) {
+export function Form({ action, submit, danger, disabled, onCancel, cancel, children }) {
   const send = (event) => {
     event.preventDefault();
     action.run();
@@ -46,7 +46,7 @@ export function Form({ action, submit, danger, onCancel, cancel, children }) {
       ${children}
       ${action.error && !shownAtFields && html`<${ErrorNote} error=${action.error} />`}
       <div class="buttons">
-        <button type="submit" class=${danger ? "danger" : ""} aria-busy=${action.busy} disabled=${action.busy}>${submit}</button>
+        <button type="submit" class=${danger ? "danger" : ""} aria-busy=${action.busy} disabled=${disabled || action.busy}>${submit}</button>
         ${onCancel && html`<button type="button" class="secondary" onClick=${onCancel}>${cancel ?? t("cancel")}</button>`}
       </div>
     </form>

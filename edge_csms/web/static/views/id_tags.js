@@ -19,6 +19,7 @@ import { may } from "../lib/session.js";
 import { forgetUnknownTag } from "../lib/site.js";
 import { useStore } from "../lib/store.js";
 import { fromLocal, toLocal } from "../lib/zone.js";
+import { exportTags, ImportDialog } from "./id_tags_csv.js";
 
 const PAGE = 1000;
 
@@ -27,7 +28,9 @@ export function IdTagsView() {
   const pages = usePages(v1("id-tags"), { limit: PAGE });
   const [edited, setEdited] = useState(null); // a tag, or {} for a new one
   const [deleted, setDeleted] = useState(null);
+  const [importing, setImporting] = useState(false);
   const [search, setSearch] = useState("");
+  const csv = useAction(exportTags);
   const open = edited ?? (query.add !== undefined && may("technician") ? { proposed: query.add } : null);
   const close = () => {
     setEdited(null);
@@ -35,9 +38,14 @@ export function IdTagsView() {
   };
   return html`
     <${Heading} title=${t("id_tags.title")}>
-      ${may("technician") && html`<button type="button" onClick=${() => setEdited({})}><${Icon} name="add" /> ${t("id_tags.add")}</button>`}
+      <button type="button" class="secondary" aria-busy=${csv.busy} onClick=${csv.run}><${Icon} name="download" /> ${t("id_tags.export")}</button>
+      ${may("technician") &&
+      html`
+        <button type="button" class="secondary" onClick=${() => setImporting(true)}>${t("id_tags.import.button")}</button>
+        <button type="button" onClick=${() => setEdited({})}><${Icon} name="add" /> ${t("id_tags.add")}</button>
+      `}
     <//>
-    <${ErrorNote} error=${pages.error} retry=${pages.reload} />
+    <${ErrorNote} error=${csv.error ?? pages.error} retry=${pages.error && pages.reload} />
     ${pages.items === null && pages.error === null && html`<${Loading} />`}
     ${pages.items?.length === 0 && html`<${Empty}><p>${t("id_tags.empty")}</p><//>`}
     ${pages.items?.length > 0 &&
@@ -47,6 +55,7 @@ export function IdTagsView() {
       <${More} pages=${pages} />
     `}
     ${open && html`<${TagDialog} tag=${open} onSaved=${pages.reload} onClose=${close} />`}
+    ${importing && html`<${ImportDialog} onImported=${pages.reload} onClose=${() => setImporting(false)} />`}
     ${deleted && html`<${DeleteDialog} tag=${deleted} onDeleted=${pages.reload} onClose=${() => setDeleted(null)} />`}
   `;
 }
