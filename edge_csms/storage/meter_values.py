@@ -1,9 +1,10 @@
-"""Meter values: one row a message, kept as sent."""
+"""Meter values: one row a message, kept as sent, packed."""
 
 from datetime import datetime
 from typing import Any
 
 from edge_csms.domain.model import MeterReading
+from edge_csms.storage import packing
 from edge_csms.storage.compiled import Compiled, bind
 from edge_csms.storage.tables import MeterValue as Row
 from edge_csms.storage.tables import UtcTime
@@ -53,7 +54,7 @@ def add(
             arrival=arrival,
             content_hash=content_hash,
             register_wh=register_wh,
-            payload=payload,
+            payload=packing.pack(payload),
         )
     )
 
@@ -86,4 +87,4 @@ def _of_transaction(charge_point_key: int, transaction_id: int, since: datetime 
 
 
 def _from_row(row: Row) -> MeterReading:
-    return MeterReading(row.connector_id, row.transaction_id, row.taken_at, row.payload)
+    return MeterReading(row.connector_id, row.transaction_id, row.taken_at, packing.unpack(row.payload))
