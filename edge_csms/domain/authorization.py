@@ -1,4 +1,4 @@
-"""Whether an idTag may charge: OCPP 1.6 §4.2 and §4.8, one pure rule for Authorize, Start, Stop and the local list."""
+"""Whether an idTag may charge: OCPP 1.6 §4.1 and §4.8, one pure rule for Authorize, Start, Stop and the local list."""
 
 from datetime import datetime
 
