@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from edge_csms.domain.model import Connector, TransactionState
 from edge_csms.storage.compiled import Compiled, bind
@@ -36,20 +36,25 @@ def put(charge_point_key: int, connector: Connector) -> None:
 
 
 def list_by_charge_point(charge_point_keys: Iterable[int]) -> dict[int, list[Connector]]:
-    """Give the connectors of the charge points, connector 0 included, each with the transaction that is open on it."""
+    """Give the connectors of the charge points, connector 0 included, each with the transaction that is open on it.
+
+    A connector that charges and never told a status is shown, too.
+    """
     keys = list(charge_point_keys)
-    open_on: dict[tuple[int, int], int] = {}
-    opened: Any = Transaction.select(
-        Transaction.charge_point, Transaction.connector_id, Transaction.transaction_id
-    ).where(Transaction.charge_point.in_(keys) & (Transaction.state == TransactionState.OPEN.value))
-    for charge_point_key, connector_id, transaction_id in opened.tuples():
-        open_on[charge_point_key, connector_id] = transaction_id
-    found: dict[int, list[Connector]] = defaultdict(list)
-    for row in Row.select().where(Row.charge_point.in_(keys)).order_by(Row.connector_id):
-        found[row.charge_point_id].append(_from_row(row, open_on.pop((row.charge_point_id, row.connector_id), None)))
-    return dict(found)
+    found: dict[int, dict[int, Connector]] = defaultdict(dict)
+    for row in Row.select().where(Row.charge_point.in_(keys)):
+        found[row.charge_point_id][row.connector_id] = _from_row(row)
+    is_open = Transaction.charge_point.in_(keys) & (Transaction.state == TransactionState.OPEN.value)
+    for opened in Transaction.select().where(is_open).order_by(Transaction.transaction_id):
+        known = found[opened.charge_point_id].get(opened.connector_id, _untold(opened.connector_id, opened.started_at))
+        found[opened.charge_point_id][opened.connector_id] = replace(known, transaction_id=opened.transaction_id)
+    return {key: [of[connector_id] for connector_id in sorted(of)] for key, of in found.items()}
 
 
-def _from_row(row: Row, transaction_id: int | None) -> Connector:
+def _untold(connector_id: int, at: datetime) -> Connector:
+    return Connector(connector_id, "Unknown", None, None, None, at)
+
+
+def _from_row(row: Row) -> Connector:
     at: datetime = row.status_at
-    return Connector(row.connector_id, row.status, row.error_code, row.info, row.vendor_error_code, at, transaction_id)
+    return Connector(row.connector_id, row.status, row.error_code, row.info, row.vendor_error_code, at)
