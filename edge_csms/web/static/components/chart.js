@@ -1,9 +1,10 @@
 // A chart of curves over time, drawn by uPlot, which is fetched when the first chart is needed.
 
-import { siteTimeZone } from "../lib/format.js";
+import { moment, siteTimeZone } from "../lib/format.js";
 import { html, useEffect, useRef } from "../lib/preact.js";
 
 const HEIGHT = 280;
+const STEPS_SECONDS = [1, 2, 5, 10, 15, 30, 60, 120, 240, 360, 720, 1440].map((minutes) => minutes * 60); // between two times below
 
 let library = null;
 
@@ -59,7 +60,7 @@ function options(uPlot, place, timeLabel, curves) {
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), siteTimeZone() ?? Intl.DateTimeFormat().resolvedOptions().timeZone),
     scales: Object.fromEntries(curves.map(({ unit }) => [unit, { range: (_, low, high) => [Math.min(0, low ?? 0), (high ?? 1) * 1.05 || 1] }])),
     axes: [
-      { ...lines, values: "{HH}:{mm}" },
+      { ...lines, incrs: STEPS_SECONDS, values: (_, splits) => splits.map((seconds) => moment(new Date(seconds * 1000).toISOString(), "clock")) },
       ...curves.map(({ unit, label }, index) => ({ ...lines, scale: unit, label: `${label} (${unit})`, side: index ? 1 : 3, size: 50, grid: { ...lines.grid, show: index === 0 } })),
     ],
     series: [

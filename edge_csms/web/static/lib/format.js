@@ -37,6 +37,7 @@ export function duration(milliseconds) {
 
 const STYLES = {
   dateTime: { dateStyle: "medium", timeStyle: "short" },
+  clock: { timeStyle: "short" },
   time: { timeStyle: "medium" },
   exact: { dateStyle: "short", timeStyle: "medium" },
 };
