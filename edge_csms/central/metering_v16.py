@@ -20,7 +20,7 @@ THOUSANDS = frozenset(("kWh", "kW", "kVA", "kvar", "kvarh"))
 
 def register_wh(meter_values: Sequence[MeterValue]) -> int | None:
     """Give the energy register of the last sample that has one, in Wh; that of a phase counts only if it is alone."""
-    for meter_value in reversed(meter_values):
+    for meter_value in reversed(_by_time(meter_values)):
         phased: list[int] = []
         for sampled in meter_value.sampled_value or ():
             if (sampled.measurand is not None and sampled.measurand != ENERGY) or sampled.format == "SignedData":
@@ -38,7 +38,7 @@ def register_wh(meter_values: Sequence[MeterValue]) -> int | None:
 
 def power_w(meter_values: Sequence[MeterValue]) -> float | None:
     """Give the power of the last sample, in W: the total, else the sum of the phases, else current times voltage."""
-    for meter_value in reversed(meter_values):
+    for meter_value in reversed(_by_time(meter_values)):
         readings = _by_measurand(meter_value.sampled_value or ())
         if (powers := readings.get(POWER)) is not None:
             return powers[None] if None in powers else sum(powers.values())
@@ -69,6 +69,16 @@ def stop_samples(payload: bytes) -> list[Samples]:
     return _samples(codec.decode(StopTransaction, payload).payload.transaction_data)
 
 
+def _by_time(meter_values: Sequence[MeterValue]) -> Sequence[MeterValue]:
+    """Sort the samples of a message; where a time can't be read, they stay as they were sent."""
+    if len(meter_values) < 2:
+        return meter_values
+    timed = [(moment, one) for one in meter_values if (moment := times.parse(one.timestamp)) is not None]
+    if len(timed) < len(meter_values):
+        return meter_values
+    return [one for _, one in sorted(timed, key=lambda pair: pair[0])]
+
+
 def _samples(meter_values: Sequence[MeterValue] | None) -> list[Samples]:
     return [
         Samples(
@@ -76,7 +86,7 @@ def _samples(meter_values: Sequence[MeterValue] | None) -> list[Samples]:
             value.timestamp,
             tuple(_sample(sampled) for sampled in value.sampled_value or ()),
         )
-        for value in meter_values or ()
+        for value in _by_time(meter_values or ())
     ]
 
 
