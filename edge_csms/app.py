@@ -7,18 +7,24 @@ import signal
 import socket
 import ssl
 import sys
+from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from tornado.netutil import bind_sockets
 
 from edge_csms import control
+from edge_csms.central import quirks_file
 from edge_csms.central.admission import Admission
 from edge_csms.central.attempts import Attempts
 from edge_csms.central.clock import SiteClock
 from edge_csms.central.context import Context
 from edge_csms.central.dialect_v16 import DialectV16
 from edge_csms.central.event_bus import EventBus
-from edge_csms.central.settings import CentralSettings
+from edge_csms.central.file_commands import FileCommands
+from edge_csms.central.file_transfers import FileTransfers
+from edge_csms.central.settings import CentralSettings, FileSettings
 from edge_csms.central.system import CentralSystem
 from edge_csms.config import Config
 from edge_csms.control import ControlServer, locked
@@ -27,10 +33,14 @@ from edge_csms.domain.events import Event, TransactionEnded, TransactionStarted
 from edge_csms.jobs.boot_data import BootData
 from edge_csms.jobs.certificates import HandOver
 from edge_csms.jobs.expiry import Expiry
+from edge_csms.jobs.file_jobs import FileJobs
+from edge_csms.jobs.firmware_rollouts import FirmwareRollouts
 from edge_csms.jobs.liveness import Liveness
+from edge_csms.jobs.reservations import Reservations
 from edge_csms.jobs.runner import Runner
 from edge_csms.services import accounts, passwords
 from edge_csms.services.certificate_authority import CertificateAuthority
+from edge_csms.services.file_store import MEGABYTE, FileStore
 from edge_csms.services.secret_file import SecretFile
 from edge_csms.services.setup_code import SetupCode
 from edge_csms.storage import meter_values, sequences, transactions
@@ -42,6 +52,9 @@ from edge_csms.web.metrics import Metrics
 from edge_csms.web.parts import Parts, WebSettings
 from edge_csms.web.server import SiteServer, make_server, own_names, tls_context
 from edge_csms.web.tokens import Tokens
+
+if TYPE_CHECKING:
+    from edge_csms.web.ftp import FtpServer
 
 log = logging.getLogger(__name__)
 
@@ -63,10 +76,12 @@ class App:
             data_dir / control.DATABASE, patient_commit_seconds=config.storage.patient_commit_seconds
         )
         self.highest_id = HighestId(data_dir)
+        self.file_ports: dict[str, int] = {}  # known when they are open
         self.clock = SiteClock()
         self.bus = EventBus()
         self.authority = CertificateAuthority(data_dir, config.site.name)
-        context = Context(self.database, self.clock, self.bus, _central_settings(config), self.authority)
+        quirks, self.quirk_faults = quirks_file.load(data_dir)
+        context = Context(self.database, self.clock, self.bus, _central_settings(config), self.authority, quirks)
         self.attempts = Attempts(context)
         self.central = CentralSystem(context)
         self.central.speak(DialectV16(context))
@@ -80,18 +95,24 @@ class App:
             access_minutes=config.auth.access_token_minutes,
             refresh_days=config.auth.refresh_token_days,
         )
+        file_settings = _file_settings(config, self.file_ports)
+        store = FileStore(data_dir / "files", file_settings.total_bytes)
+        self.transfers = FileTransfers(context, store, file_settings)
+        self.file_commands = FileCommands(self.central, self.database, file_settings)
         parts = Parts(
             database=self.database,
             central=self.central,
             attempts=self.attempts,
             authority=self.authority,
+            file_commands=self.file_commands,
+            transfers=self.transfers,
             tokens=self.tokens,
             setup_code=self.setup_code,
             hashing=self.hashing,
             settings=_web_settings(config),
             now=self.clock.now,
             clock_in_doubt=lambda: self.clock.in_doubt,
-            states=self.runner.states,
+            states=self.states,
             metrics=Metrics(self.central, self.database).render,
         )
         admission = Admission(context, self.check_key)
@@ -100,6 +121,7 @@ class App:
         self.servers: list[SiteServer] = []
         self._sockets: list[socket.socket] = []
         self._tls_sockets: list[socket.socket] = []
+        self._ftp: FtpServer | None = None
 
     @property
     def port(self) -> int:
@@ -111,6 +133,10 @@ class App:
         """Give the encrypted port, of a server that has one."""
         return int(self._tls_sockets[0].getsockname()[1])
 
+    def states(self) -> dict[str, str]:
+        """Say how the parts are that people can't see otherwise, by name."""
+        return {**self.runner.states(), "quirks": "; ".join(self.quirk_faults) or "ok"}
+
     async def start(self) -> None:
         """Start everything; the port opens last. Raises Refusal in words for the user."""
         self._sockets = listen(self.config.server.host, self.config.server.port, "server")
@@ -120,11 +146,15 @@ class App:
         self.clock.go_on_from(await self.database.run(_last_arrival))
         await self.database.run(sequences.raise_to, sequences.TRANSACTION, self.highest_id.value)
         self.bus.subscribe(self._note_transaction_id)
+        await self.transfers.prepare()
         for job in (
             Liveness(self.central, self.attempts),
             BootData(self.central),
             HandOver(self.central, self.database),
-            Expiry(self.database, self.clock),
+            Expiry(self.database, self.clock, self.transfers),
+            FileJobs(self.central, self.database),
+            FirmwareRollouts(self.central, self.file_commands, self.database),
+            Reservations(self.central, self.database, self.clock),
         ):
             self.runner.start(job)
         await self.control.start()
@@ -139,6 +169,8 @@ class App:
         """Stop everything in reverse; chargers are told first."""
         for server in self.servers:
             server.stop()
+        if self._ftp is not None:
+            await self._ftp.stop()
         await self.control.stop()
         await self.runner.stop()
         if self.database.state == "ok":
@@ -147,6 +179,7 @@ class App:
         for server in self.servers:
             await server.close_all_connections()
         await self.database.close()
+        self.transfers.close()
         self.hashing.close()
         self.highest_id.close()
 
@@ -166,6 +199,20 @@ class App:
             encrypted = make_server(self._application, self.attempts, self._tls_context())
             encrypted.add_sockets(self._tls_sockets)
             self.servers.append(encrypted)
+
+        if self.config.files.ftp_enabled:
+            self._open_ftp()
+        self.file_ports["http"] = self.port
+        if tls.enabled:
+            self.file_ports["https"] = self.tls_port
+
+    def _open_ftp(self) -> None:
+        from edge_csms.web.ftp import FtpServer  # only who wants it pays for it
+
+        sockets = listen(self.config.server.host, self.config.files.ftp_port, "files", "ftp_port")
+        self.file_ports["ftp"] = int(sockets[0].getsockname()[1])
+        self._ftp = FtpServer(self.transfers, sockets)
+        self._ftp.start()
 
     def _tls_context(self) -> ssl.SSLContext:
         tls = self.config.tls
@@ -205,18 +252,29 @@ async def _serve(config: Config) -> None:
     await app.stop()
 
 
-def listen(host: str, port: int, section: str) -> list[socket.socket]:
+def listen(host: str, port: int, section: str, key: str = "port") -> list[socket.socket]:
     """Take a port that is set in this section of the configuration; raises CannotListen."""
     try:
         return bind_sockets(port, address=None if host in ("", "0.0.0.0") else host, backlog=BACKLOG)
     except OSError as error:
-        hint = f"another program uses it; change [{section}] port, or stop that program"
+        hint = f"another program uses it; change [{section}] {key}, or stop that program"
         reason = hint if error.errno == errno.EADDRINUSE else error.strerror or str(error)
         raise CannotListen(f"can't listen on {host} port {port}: {reason}") from error
 
 
 def _last_arrival() -> int:
     return max(meter_values.get_last_arrival(), transactions.get_last_arrival())
+
+
+def _file_settings(config: Config, ports: dict[str, int]) -> FileSettings:
+    files = config.files
+    return FileSettings(
+        upload_bytes=files.max_upload_megabytes * MEGABYTE,
+        image_bytes=files.max_image_megabytes * MEGABYTE,
+        total_bytes=files.max_total_megabytes * MEGABYTE,
+        kept=timedelta(days=files.keep_days),
+        ports=ports,
+    )
 
 
 def _central_settings(config: Config) -> CentralSettings:
@@ -226,6 +284,7 @@ def _central_settings(config: Config) -> CentralSettings:
         new_charge_points=config.ocpp.new_charge_points,
         accept_unknown_id_tags=config.ocpp.unknown_id_tags == "accept",
         strict=config.ocpp.validation == "strict",
+        timezone=ZoneInfo(config.site.timezone),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from edge_csms.central.context import Follower
 from edge_csms.central.live import LiveChargePoint
+from edge_csms.domain.reservations import Reservation
 from edge_csms.ocpp.endpoint import CallReceived
 from edge_csms.ocpp.operation import OperationSet, Request
 from edge_csms.services import configuration
@@ -33,10 +34,60 @@ class Samples:
     values: tuple[Sample, ...]
 
 
+class ReservationWishes(Protocol):
+    """What can be asked about reservations; each answer has a `status`, "Accepted" or another word."""
+
+    def reserve(self, reservation: Reservation) -> Request[Any]:
+        """Ask to keep a connector free."""
+
+    def cancel(self, reservation_id: int) -> Request[Any]:
+        """Ask to forget a reservation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirmwareWish:
+    """Firmware that a charge point shall fetch and install; with a request id it is a signed update."""
+
+    location: str
+    retrieve_at: datetime
+    install_at: datetime | None = None
+    retries: int | None = None
+    retry_interval_seconds: int | None = None
+    request_id: int | None = None
+    signing_certificate: str | None = None
+    signature: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadWish:
+    """A file that a charge point shall deliver: its diagnostics, or with a request id one of its logs."""
+
+    location: str
+    log_type: str | None = None
+    request_id: int | None = None
+    retries: int | None = None
+    retry_interval_seconds: int | None = None
+    from_: datetime | None = None
+    to: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileAnswer:
+    """What a charge point answered to such a wish; `refusal` says why it won't, where it won't."""
+
+    refusal: str | None = None
+    file_name: str | None = None
+    gave_up_others: bool = False  # it worked on another one, and leaves that
+
+
 class Dialect(Protocol):
     """One OCPP version: its messages on one side, the services on the other."""
 
     operations: OperationSet
+
+    @property
+    def reservations(self) -> ReservationWishes:
+        """Give the words for reservations."""
 
     async def answer(self, live: LiveChargePoint, call: CallReceived) -> bytes:
         """Do what a CALL asks and return the payload of its CALLRESULT; raises WireError."""
@@ -70,6 +121,15 @@ class Dialect(Protocol):
 
     def install_root(self, certificate_pem: str, *, of_manufacturer: bool) -> Request[Any]:
         """Ask the charge point to trust a root certificate."""
+
+    def update_firmware(self, wish: FirmwareWish) -> Request[Any]:
+        """Ask the charge point to fetch and install firmware."""
+
+    def request_upload(self, wish: UploadWish) -> Request[Any]:
+        """Ask the charge point for a file."""
+
+    def file_answer(self, answer: Any) -> FileAnswer:
+        """Read the answer to `update_firmware` or `request_upload`."""
 
     def configuration_read(self, answer: Any) -> configuration.Read:
         """Read the answer to `read_configuration`."""

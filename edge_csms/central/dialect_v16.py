@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from edge_csms.central import metering_v16
+from edge_csms.central import firmware_v16, metering_v16
 from edge_csms.central.context import Context, Follower, Handler
 from edge_csms.central.core_v16 import Core
-from edge_csms.central.dialect import Samples
+from edge_csms.central.dialect import FileAnswer, FirmwareWish, Samples, UploadWish
+from edge_csms.central.firmware_v16 import Firmware
 from edge_csms.central.live import LiveChargePoint
+from edge_csms.central.reservation_v16 import ReservationProfile
 from edge_csms.central.security_v16 import Security, SecuritySettings
 from edge_csms.ocpp import codec
 from edge_csms.ocpp.endpoint import CallReceived
@@ -28,10 +30,12 @@ class DialectV16:
         self._strict = context.settings.strict
         self._handlers: dict[str, Handler] = {}
         self._followers: dict[str, Follower] = {}
-        for profile in (Core(context), Security(context)):
+        for profile in (Core(context), Firmware(context), Security(context)):
             self._handlers |= profile.handlers
         settings = SecuritySettings(context)
         self._followers["ChangeConfiguration"] = Follower(before=settings.before, after=settings.after)
+        self.reservations = ReservationProfile(context)
+        self._followers |= self.reservations.followers
 
     async def answer(self, live: LiveChargePoint, call: CallReceived) -> bytes:
         """Do what a CALL asks and return the payload of its CALLRESULT; raises WireError."""
@@ -90,6 +94,18 @@ class DialectV16:
             certificate_type="ManufacturerRootCertificate" if of_manufacturer else "CentralSystemRootCertificate",
             certificate=certificate_pem,
         )
+
+    def update_firmware(self, wish: FirmwareWish) -> Request[Any]:
+        """Ask the charge point to fetch and install firmware (§5.19; signed: WP L01)."""
+        return firmware_v16.update_firmware(wish)
+
+    def request_upload(self, wish: UploadWish) -> Request[Any]:
+        """Ask the charge point for its diagnostics (§5.9), or for a log (WP N01)."""
+        return firmware_v16.request_upload(wish)
+
+    def file_answer(self, answer: Any) -> FileAnswer:
+        """Read the answer to `update_firmware` or `request_upload`."""
+        return firmware_v16.file_answer(answer)
 
     def configuration_read(self, answer: core.GetConfigurationResponse) -> configuration.Read:
         """Read the answer to GetConfiguration; some begin values with a line feed."""

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from edge_csms.central.inspector import Recorder
+from edge_csms.central.quirks import ActiveQuirks, Quirks
 from edge_csms.domain.model import ChargePoint, Finding
 
 if TYPE_CHECKING:
@@ -13,12 +15,30 @@ if TYPE_CHECKING:
 MAX_EXAMPLE = 2000  # characters of an example frame
 
 
+@dataclass(frozen=True, slots=True)
+class ReachedAt:
+    """How a charge point found us, which is how it will find us again: `host` as in a URL."""
+
+    scheme: str
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class PendingStart:
+    """A remote start that the charge point accepted: no transaction yet, until its Start comes or the time runs out."""
+
+    id_tag: str
+    expires_at: datetime
+
+
 @dataclass(slots=True, eq=False)
 class LiveChargePoint:
     """One charge point of the site, connected or not."""
 
     charge_point: ChargePoint
     recorder: Recorder
+    rules: Quirks
     session: "Session | None" = None
     last_heard: float = 0.0  # wall clock of its last frame
     last_values: dict[int, Any] = field(
@@ -26,7 +46,10 @@ class LiveChargePoint:
     )  # connector -> what the dialect keeps of its last MeterValues
     power_reader: Callable[[Any], float | None] | None = None
     findings: dict[tuple[str, str], Finding] = field(default_factory=dict)  # not yet stored
-    asked_to_boot: bool = False
+    pending_starts: dict[int, PendingStart] = field(default_factory=dict)  # by connector
+    open_since: dict[str, tuple[int, datetime]] = field(default_factory=dict)  # wire id -> transaction known to be open
+    reached_at: ReachedAt | None = None  # the address at which its last connection found us
+    _quirks: tuple[ChargePoint, ActiveQuirks] | None = None  # as they were collected for this state of it
 
     @property
     def charge_point_id(self) -> str:
@@ -38,6 +61,13 @@ class LiveChargePoint:
         """Say whether it is connected."""
         return self.session is not None
 
+    @property
+    def quirks(self) -> ActiveQuirks:
+        """Say what is different for it."""
+        if self._quirks is None or self._quirks[0] is not self.charge_point:
+            self._quirks = (self.charge_point, self.rules.of(self.charge_point))
+        return self._quirks[1]
+
     def note_finding(self, code: str, field: str, explanation: str, example: str | bytes) -> None:
         """Count a deviation from the standard; it is stored a little later, with its first example."""
         known = self.findings.get((code, field))
@@ -46,6 +76,11 @@ class LiveChargePoint:
             self.findings[code, field] = Finding(code, field, explanation, text[:MAX_EXAMPLE])
         else:
             self.findings[code, field] = replace(known, count=known.count + 1)
+
+    def pending_start(self, connector_id: int, now: datetime) -> PendingStart | None:
+        """Give the remote start that a connector has accepted and not begun."""
+        pending = self.pending_starts.get(connector_id)
+        return pending if pending is not None and pending.expires_at > now else None
 
     def power_w(self, connector_id: int) -> float | None:
         """Give the power that a connector last metered, in W, while connected."""

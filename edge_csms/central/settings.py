@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, timedelta, tzinfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,7 @@ class CentralSettings:
     strict: bool = False
     # Some can't take a CALL before they have digested the answer to their Boot: one takes the first frame for it.
     hold_after_boot_seconds: float = 2.0
+    timezone: tzinfo = UTC  # where the site lies
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,17 @@ class Ocpp(Struct, frozen=True, kw_only=True):
     validation: Literal["tolerant", "strict"] = "tolerant"
 
 
+class Files(Struct, frozen=True, kw_only=True):
+    """Firmware for chargers, and what they upload."""
+
+    max_image_megabytes: Annotated[int, Meta(ge=1, le=10_000)] = 500
+    max_upload_megabytes: Annotated[int, Meta(ge=1, le=10_000)] = 100
+    max_total_megabytes: Annotated[int, Meta(ge=1, le=1_000_000)] = 4000
+    keep_days: Annotated[int, Meta(ge=1, le=3650)] = 30
+    ftp_enabled: bool = False
+    ftp_port: Port = 2121
+
+
 class Auth(Struct, frozen=True, kw_only=True):
     """How people get accounts, and how long a login lasts."""
 
@@ -72,6 +83,7 @@ class Config(Struct, frozen=True, kw_only=True):
     tls: Tls = Tls()
     storage: Storage = Storage()
     ocpp: Ocpp = Ocpp()
+    files: Files = Files()
     auth: Auth = Auth()
     given: frozenset[str] = frozenset()
 
@@ -87,5 +99,6 @@ SECTIONS: dict[str, type[Struct]] = {
     "tls": Tls,
     "storage": Storage,
     "ocpp": Ocpp,
+    "files": Files,
     "auth": Auth,
 }

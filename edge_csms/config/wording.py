@@ -12,7 +12,7 @@ from msgspec.inspect import BoolType, FloatType, IntType, LiteralType, Metadata,
 
 from edge_csms.config.settings import SECTIONS
 
-UNITS = ("seconds", "minutes", "days")
+UNITS = ("seconds", "minutes", "days", "megabytes")
 LONGEST_VALUE_SHOWN = 60
 
 

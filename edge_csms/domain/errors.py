@@ -19,6 +19,14 @@ class Conflict(Refusal):
     """The request does not fit the present state, e.g. a name that is taken."""
 
 
+class Declined(Conflict):
+    """A charge point understood the wish and said no; `status` is its word for it."""
+
+    def __init__(self, status: str, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
+
+
 class Forbidden(Refusal):
     """The asker is known but may not do this."""
 

@@ -122,6 +122,23 @@ class ReservationChanged:
     status: str
 
 
+@dataclass(frozen=True, slots=True)
+class FileJobChanged:
+    """A file job was made, went on or ended."""
+
+    charge_point_id: str
+    job_id: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class FirmwareRolloutChanged:
+    """A roll-out began, went on to its next charge point, or ended."""
+
+    rollout_id: int
+    state: str
+
+
 Event = (
     ChargePointConnected
     | ChargePointDisconnected
@@ -137,4 +154,6 @@ Event = (
     | CertificateIssued
     | SecurityEventReceived
     | ReservationChanged
+    | FileJobChanged
+    | FirmwareRolloutChanged
 )

@@ -1,7 +1,7 @@
 """File jobs: firmware on its way to a charge point, diagnostics and logs on their way from it, and how each goes on.
 
-Charge points tell their progress twice, late, after a reboot or never. So a job goes forward only, takes whatever proves
-that something happened, and ends by itself when nothing is heard.
+Charge points tell their progress twice, late, after a reboot or never. So a job goes forward only, takes whatever
+proves that something happened, and ends by itself when nothing is heard.
 """
 
 from dataclasses import dataclass
@@ -65,6 +65,7 @@ PATIENCE = {
     FileJobState.DOWNLOADED: timedelta(hours=24),
     FileJobState.INSTALLING: timedelta(hours=2),
 }
+MAY_STILL_COME = timedelta(days=2)  # after a job failed, within which the charge point may show that it did not
 PATH_LIFETIME = timedelta(hours=24)  # of the one-time path, from the time on at which the charge point shall come
 
 
@@ -141,9 +142,9 @@ def advance(job: FileJob, report: Report, now: datetime) -> FileJobState | None:
     new = report.state
     if new is None or job.state in SETTLED or _is_echo(job, new, now):
         return None
-    if new is FileJobState.FAILED or job.state is FileJobState.FAILED:
-        return new if new is not job.state else None
-    return new if RANK[new] > RANK[job.state] else None
+    if job.state is FileJobState.FAILED:
+        return new if new is not job.state and now < job.changed_at + MAY_STILL_COME else None
+    return new if new is FileJobState.FAILED or RANK[new] > RANK[job.state] else None
 
 
 def deadline(state: FileJobState, now: datetime, not_before: datetime | None) -> datetime:

@@ -1,8 +1,9 @@
-"""Throws away what has served its time: revoked tokens that have expired, audit entries older than two years."""
+"""Throws away what has served its time: expired tokens, old audit entries, and old files of chargers."""
 
 import asyncio
 
 from edge_csms.central.clock import SiteClock
+from edge_csms.central.file_transfers import FileTransfers
 from edge_csms.services import accounts, audit
 from edge_csms.storage.database import Database
 
@@ -15,8 +16,9 @@ class Expiry:
     name = "expiry"
     per_fleet = True
 
-    def __init__(self, database: Database, clock: SiteClock) -> None:
+    def __init__(self, database: Database, clock: SiteClock, transfers: FileTransfers) -> None:
         self._database = database
+        self._transfers = transfers
         self._clock = clock
 
     async def run(self) -> None:
@@ -25,4 +27,5 @@ class Expiry:
             if not self._clock.in_doubt:
                 await self._database.run(accounts.purge_revoked, self._clock.now())
                 await self._database.run(audit.purge, self._clock.now())
+                await self._transfers.expire()
             await asyncio.sleep(EVERY_SECONDS)

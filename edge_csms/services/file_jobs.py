@@ -1,5 +1,6 @@
 """What happens with file jobs that people order: they are made, looked at, and cancelled."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,6 +36,11 @@ class Slot:
 
     job: FileJob
     image: FirmwareImage | None
+
+
+def hash_token(token: str) -> bytes:
+    """Give what is stored of a token: random as it is, it can't be found from that."""
+    return hashlib.sha256(token.encode()).digest()
 
 
 def order(charge_point_id: str, wanted: Order, now: datetime) -> tuple[FileJob, list[FileJob]]:
@@ -148,7 +154,7 @@ def open_slot(token_hash: bytes, *, is_upload: bool, now: datetime) -> Slot:
     if job.kind.is_update:
         if job.state is FileJobState.INSTALLED:
             raise Gone("this firmware is installed")
-        return Slot(job, firmware_images.get(job.image_id or 0))
+        return Slot(job, firmware_images.find(job.image_id or 0))
     if job.stored_as is not None or job.state is FileJobState.UPLOADED:
         raise Conflict("the file of this job has been received")
     return Slot(job, None)
@@ -156,12 +162,14 @@ def open_slot(token_hash: bytes, *, is_upload: bool, now: datetime) -> Slot:
 
 def _make_way(charge_point_key: int, wanted: Order, now: datetime) -> list[FileJob]:
     """Check that an update may begin; a forced one takes the place of one that is under way."""
+    charge_points.lock(charge_point_key)
     if not wanted.force:
         _check_no_transaction(charge_point_key)
     under_way = file_jobs.find_open(charge_point_key, UPDATES)
     if under_way and not wanted.force:
         raise Conflict(f"an update is under way (job {under_way[0].job_id}): cancel it first, or force this one")
-    return [file_progress.settle(job, FileJobState.CANCELLED, "a newer update took its place", now) for job in under_way]
+    words = "a newer update took its place"
+    return [file_progress.settle(job, FileJobState.CANCELLED, words, now) for job in under_way]
 
 
 def _check_no_transaction(charge_point_key: int) -> None:

@@ -18,21 +18,17 @@ MAX_WORD = 50
 def report(
     charge_point_key: int, kinds: tuple[FileJobKind, ...], request_id: int | None, said: Report, now: datetime
 ) -> FileJob | None:
-    """Take what a charge point says of a job of one of these kinds, the likeliest first; None where it has no such job.
-
-    It is the job with this request id, else, since some send none or a wrong one, the newest that is open.
-    """
-    job = None if request_id is None else file_jobs.get_by_request(charge_point_key, request_id)
-    if job is None or job.kind not in kinds:
-        job = next((one for kind in kinds if (one := _newest(charge_point_key, kind)) is not None), None)
+    """Take what a charge point says of a job of these kinds, the likeliest first; return the job if it changed."""
+    job = _meant(charge_point_key, kinds, request_id)
     if job is None:
         return None
-    if job.is_open:  # any word of it is a sign of life
-        _note(job, {"last_status": said.word[:MAX_WORD], "deadline": _deadline(job, job.state, now)})
-    state = rules.advance(job, _checked(job, said), now)
-    if state is None:
-        return file_jobs.get(job.job_id)
-    return settle(job, state, _checked(job, said).reason, now, last_status=said.word[:MAX_WORD])
+    said = _checked(job, said)
+    word = {"last_status": said.word[:MAX_WORD]}
+    state = rules.advance(job, said, now)
+    if state is not None:
+        return settle(job, state, said.reason, now, **word)
+    # Any word of an open job is a sign of life.
+    return _note(job, word | {"deadline": _deadline(job, job.state, now)}) if job.is_open else None
 
 
 def settle(job: FileJob, state: FileJobState, reason: str | None, now: datetime, **changes: Any) -> FileJob:
@@ -97,7 +93,7 @@ def settle_due(now: datetime) -> list[FileJob]:
     """End what has gone unheard for too long, and what a new firmware version proves; returns the jobs that changed."""
     changed = [
         settle(job, FileJobState.INSTALLED, None, now)
-        for job, version in file_jobs.find_updated(now)
+        for job, version in file_jobs.find_updated(now - rules.MAY_STILL_COME)
         if rules.is_proved_by(job, version, now)
     ]
     for job in file_jobs.find_overdue(now):
@@ -106,7 +102,7 @@ def settle_due(now: datetime) -> list[FileJob]:
 
 
 def drop_files(finished_before: datetime, excess_bytes: int = 0) -> list[str]:
-    """Let go of the files of jobs that ended before, and of the oldest until so many bytes are free; returns their names."""
+    """Let go of the files of jobs that ended before, and of the oldest until so many bytes are free; name the files."""
     dropped = file_jobs.find_with_file(finished_before)
     freed, seen = sum(job.size_bytes or 0 for job in dropped), {job.job_id for job in dropped}
     if freed < excess_bytes:
@@ -130,8 +126,13 @@ def list_stored_names() -> set[str]:
     return uploads | set(firmware_images.list_stored_names())
 
 
-def _newest(charge_point_key: int, kind: FileJobKind) -> FileJob | None:
-    return file_jobs.get_latest(charge_point_key, [kind])
+def _meant(charge_point_key: int, kinds: tuple[FileJobKind, ...], request_id: int | None) -> FileJob | None:
+    """Find the job with this request id, else the open one, else the last: some send no id or a wrong one."""
+    job = None if request_id is None else file_jobs.get_by_request(charge_point_key, request_id)
+    if job is not None and job.kind in kinds:
+        return job
+    opened = [one for kind in kinds for one in file_jobs.find_open(charge_point_key, [kind])]
+    return opened[0] if opened else file_jobs.get_latest(charge_point_key, kinds)
 
 
 def _checked(job: FileJob, said: Report) -> Report:

@@ -1,7 +1,7 @@
 """The files beside the database: firmware images, and what chargers upload. Each lies under a made-up name.
 
-A file is written piece by piece and is there only when it is whole and on disk. It never takes the last of the disk: the
-transactions need that.
+A file is written piece by piece and is there only when it is whole and on disk. It never takes the last of the disk:
+the transactions need that.
 """
 
 import errno
@@ -12,6 +12,7 @@ import secrets
 import shutil
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,6 +22,7 @@ MEGABYTE = 1 << 20
 MOST_KEPT_FREE = 64 * MEGABYTE  # of the disk; a twentieth of it where that is less
 CHECK_EVERY = MEGABYTE  # bytes between two looks at the disk
 UNFINISHED = ".part"
+OURS = re.compile("[0-9a-f]{32}")
 MAX_NAME = 100
 UNSAFE = re.compile(r"[^A-Za-z0-9._ ()+-]+")
 
@@ -79,11 +81,19 @@ class FileStore:
                 continue
         return total
 
-    def sweep(self, known: Collection[str]) -> int:
-        """Delete what a crash left behind, given the names that are in use; nobody may be writing. Says how many."""
-        strangers = [entry.name for entry in os.scandir(self._directory) if entry.name not in known]
-        self.delete(strangers)
-        return len(strangers)
+    def sweep(self, known: Collection[str], before: datetime) -> int:
+        """Delete what a crash left unfinished, and what is from before and not in use; returns how many files that was.
+
+        Nobody may be writing. What is newer stays, though unknown: an older backup may have been restored by mistake.
+        """
+        left = [
+            entry.name
+            for entry in os.scandir(self._directory)
+            if entry.name.endswith(UNFINISHED)
+            or (entry.name not in known and OURS.fullmatch(entry.name) and entry.stat().st_mtime < before.timestamp())
+        ]
+        self.delete(left)
+        return len(left)
 
 
 class NewFile:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from edge_csms.domain.file_jobs import OPEN, SETTLED, FileJob, FileJobKind, FileJobState
+from edge_csms.domain.file_jobs import OPEN, FileJob, FileJobKind, FileJobState
 from edge_csms.storage.tables import ChargePoint
 from edge_csms.storage.tables import FileJob as Row
 
@@ -68,9 +68,9 @@ def get_by_request(charge_point_key: int, request_id: int) -> FileJob | None:
 
 
 def get_latest(charge_point_key: int, kinds: Iterable[FileJobKind]) -> FileJob | None:
-    """Find the newest job of these kinds, an open one before one that has ended."""
+    """Find the newest job of these kinds."""
     mine = (Row.charge_point == charge_point_key) & Row.kind.in_([kind.value for kind in kinds])
-    return _first(_jobs().where(mine).order_by(_open.desc(), Row.job_id.desc()))
+    return _first(_jobs().where(mine).order_by(Row.job_id.desc()))
 
 
 def list_(
@@ -109,9 +109,9 @@ def find_overdue(now: datetime) -> list[FileJob]:
     return _all(_jobs().where(_open & (Row.deadline <= now)))
 
 
-def find_updated(now: datetime) -> list[tuple[FileJob, str]]:
-    """Find updates that may still come true, each with a version that its charge point now runs instead of the old one."""
-    may_come = Row.state.not_in([state.value for state in SETTLED]) & (_open | (Row.expires_at > now))
+def find_updated(changed_since: datetime) -> list[tuple[FileJob, str]]:
+    """Find updates, open or lately failed, whose charge point now runs another version; give that version with each."""
+    may_come = _open | ((Row.state == FileJobState.FAILED.value) & (Row.changed_at > changed_since))
     is_new = ChargePoint.firmware_version.is_null(False) & (ChargePoint.firmware_version != Row.version_before)
     return [(_from_row(row), row.firmware_version) for row in _jobs().where(may_come & is_new).objects()]
 

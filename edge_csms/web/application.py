@@ -1,7 +1,7 @@
 """The URL table of the whole server."""
 
 from collections.abc import Callable
-from importlib.resources import files
+from importlib import resources
 from typing import Any
 
 from tornado.web import Application, HTTPError, RequestHandler, StaticFileHandler
@@ -15,10 +15,17 @@ from edge_csms.web import (
     charge_points,
     configuration,
     connection_attempts,
+    file_jobs,
+    files,
+    firmware_images,
+    firmware_rollouts,
     id_tags,
     ocpp_socket,
+    quirks,
     registration,
     remote_transactions,
+    reservations,
+    signed_values,
     site,
     transactions,
     users,
@@ -30,7 +37,7 @@ from edge_csms.web.openapi import openapi_route
 from edge_csms.web.parts import Parts
 from edge_csms.web.route import Route, url_specs
 
-STATIC = str(files("edge_csms.web") / "static")
+STATIC = str(resources.files("edge_csms.web") / "static")
 
 ROUTES: list[Route] = [
     *auth.ROUTES,
@@ -38,11 +45,17 @@ ROUTES: list[Route] = [
     *remote_transactions.ROUTES,
     *charge_points.ROUTES,
     *configuration.ROUTES,
+    *quirks.ROUTES,
     *calls.ROUTES,
     *certificates.ROUTES,
     *connection_attempts.ROUTES,
     *transactions.ROUTES,
+    *signed_values.ROUTES,
+    *firmware_images.ROUTES,
+    *file_jobs.ROUTES,
+    *firmware_rollouts.ROUTES,
     *id_tags.ROUTES,
+    *reservations.ROUTES,
     *users.ROUTES,
     *audit.ROUTES,
     *site.ROUTES,
@@ -81,6 +94,7 @@ def make_redirecting_application(parts: Parts, admission: Admission, tls_port: C
         parts,
         [
             *ocpp_socket.rules(admission, parts),
+            (r"/files(?:/.*)?", files.FileHandler, {"transfers": parts.transfers}),
             *url_specs([route for route in site.ROUTES if route.path == "/healthz"], with_unknown_paths=False),
             (r".*", ToEncryptedPort, {"tls_port": tls_port}),
         ],
@@ -95,6 +109,7 @@ def make_application(parts: Parts, admission: Admission) -> Application:
             *ocpp_socket.rules(admission, parts),
             (r"/api/v1/events", EventsSocket, {"parts": parts}),
             (r"/(?:ws/)?ocpp(?:/.*)?", ocpp_socket.NoSocket),
+            (r"/files(?:/.*)?", files.FileHandler, {"transfers": parts.transfers}),
             *url_specs([*ROUTES, openapi_route(ROUTES)]),
             (r"/(.*)", PageHandler, {"path": STATIC, "default_filename": "index.html"}),
         ],

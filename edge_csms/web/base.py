@@ -7,7 +7,7 @@ and 500 without detail.
 import http
 import logging
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Literal
 
@@ -17,6 +17,7 @@ from tornado.web import HTTPError, RequestHandler
 from edge_csms.domain.errors import (
     CallRefused,
     Conflict,
+    Declined,
     Forbidden,
     Gone,
     Invalid,
@@ -110,6 +111,8 @@ def _problem_of_refusal(refusal: Refusal) -> Problem:
     problem = Problem(status, refusal.detail, kind=f"urn:edge-csms:{_kebab(type(refusal).__name__)}")
     if isinstance(refusal, Invalid):
         problem.fields = refusal.fields
+    elif isinstance(refusal, Declined):
+        problem.members = {"charge_point_status": refusal.status}
     elif isinstance(refusal, CallRefused):
         problem.members = {"code": refusal.code, "description": refusal.description}
     elif isinstance(refusal, TokenRefused):
@@ -141,9 +144,10 @@ class SiteHandler(RequestHandler):
         for name, value in SECURITY_HEADERS.items():
             self.set_header(name, value)
 
-    def prepare(self) -> None:
+    def prepare(self) -> Awaitable[None] | None:
         """Refuse what was not meant for us."""
         self.check_caller()
+        return None
 
     def check_caller(self) -> None:
         """Refuse foreign names of ours (421), and changes that a foreign page asks for (403)."""

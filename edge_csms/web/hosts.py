@@ -5,9 +5,15 @@ Host and Origin headers, which no page can forge, give both away.
 """
 
 import ipaddress
+import re
 import socket
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urlsplit
+
+from edge_csms.central.live import ReachedAt
+
+HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?")
 
 
 class Hosts:
@@ -31,6 +37,18 @@ class Hosts:
         except ValueError:
             return False
         return bool(netloc) and (netloc == host.casefold() or name_of(netloc) in self._configured)
+
+
+def reached_at(scheme: str, host: str, local: tuple[Any, ...]) -> ReachedAt:
+    """Tell how a caller found us: its Host header, and our end of its connection for what that leaves out.
+
+    Chargers leave out the port where it isn't the usual one, or send no name at all.
+    """
+    address, port = str(local[0]).removeprefix("::ffff:"), int(local[1])
+    named = HOST.fullmatch(host)
+    if named is None:
+        return ReachedAt(scheme, f"[{address}]" if ":" in address else address, port)
+    return ReachedAt(scheme, named[1], int(named[2] or port))
 
 
 def name_of(host: str) -> str:

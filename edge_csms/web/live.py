@@ -11,8 +11,10 @@ from edge_csms.central.inspector import Message
 from edge_csms.domain import events
 from edge_csms.domain.errors import NotFound, Refusal, TokenRefused
 from edge_csms.domain.model import fold
-from edge_csms.services import transactions
+from edge_csms.services import file_jobs, firmware_rollouts, transactions
 from edge_csms.web import charge_points as charge_points_page
+from edge_csms.web import file_jobs as file_jobs_page
+from edge_csms.web import firmware_rollouts as rollouts_page
 from edge_csms.web import transactions as transactions_page
 from edge_csms.web.calls import message_item
 from edge_csms.web.hosts import Hosts
@@ -138,6 +140,12 @@ class EventsSocket(WebSocketHandler):
             case events.UnknownIdTagSeen(charge_point_id, id_tag, at):
                 self._tell({"type": "unknown_id_tag", "charge_point_id": charge_point_id, "id_tag": id_tag, "at": at})
                 return
+            case events.FileJobChanged(job_id=job_id):
+                asyncio.get_running_loop().create_task(self._tell_file_job(job_id))
+                return
+            case events.FirmwareRolloutChanged(rollout_id=rollout_id):
+                asyncio.get_running_loop().create_task(self._tell_rollout(rollout_id))
+                return
             case (
                 events.TransactionStarted(transaction_id=transaction_id)
                 | events.TransactionEnded(transaction_id=transaction_id)
@@ -163,6 +171,14 @@ class EventsSocket(WebSocketHandler):
     async def _tell_transaction(self, transaction_id: int) -> None:
         found = await self.parts.database.read(transactions.get, transaction_id)
         self._tell({"type": "transaction", "item": transactions_page.item(found)})
+
+    async def _tell_file_job(self, job_id: int) -> None:
+        found = await self.parts.database.read(file_jobs.get, job_id)
+        self._tell({"type": "file_job", "item": file_jobs_page.item(found)})
+
+    async def _tell_rollout(self, rollout_id: int) -> None:
+        found = await self.parts.database.read(firmware_rollouts.get, rollout_id)
+        self._tell({"type": "firmware_rollout", "item": rollouts_page.item(found)})
 
     def _watch(self, charge_point_id: str | None) -> None:
         self._stop_seeing()

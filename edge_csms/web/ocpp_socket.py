@@ -17,7 +17,7 @@ from edge_csms.central.session import Session
 from edge_csms.domain.errors import StorageUnavailable, TokenRefused
 from edge_csms.domain.model import fold
 from edge_csms.domain.roles import Role
-from edge_csms.services import certificate_authority
+from edge_csms.services import certificate_making
 from edge_csms.web.carrier import carry, take_buffer
 from edge_csms.web.hosts import reached_at
 from edge_csms.web.parts import Parts
@@ -173,7 +173,7 @@ class OcppSocket(RequestHandler):
 
     def _client_certificate(self) -> ClientCertificate | None:
         der = self.request.get_ssl_certificate(binary_form=True) if self._encrypted else None
-        return ClientCertificate(*certificate_authority.common_name(der)) if isinstance(der, bytes) else None
+        return ClientCertificate(*certificate_making.subject_of(der)) if isinstance(der, bytes) else None
 
     def _turn_away(self, turned: Turned) -> None:
         self.parts.attempts.refuse(self.attempt, turned.stage, turned.cause, turned.fix)

@@ -122,7 +122,9 @@ def _operation(route: Route, schema_of: dict[Any, Schema], components: Schema) -
         operation["responses"][str(status)] = {"description": phrase, "content": ERROR_CONTENT[route.style]}
     if parameters := [*_path_parameters(route), *_query_parameters(route, schema_of, components)]:
         operation["parameters"] = parameters
-    if route.body is not None:
+    if route.body is not None and route.receiver is not None:
+        operation["requestBody"] = {"required": True, "content": _file_content(schema_of[_key(route.body)])}
+    elif route.body is not None:
         required = any(info.required for info in msgspec.structs.fields(route.body))
         content = {"application/json": {"schema": schema_of[_key(route.body)]}}
         operation["requestBody"] = {"required": required, "content": content}
@@ -130,6 +132,13 @@ def _operation(route: Route, schema_of: dict[Any, Schema], components: Schema) -
         operation["security"] = [{"bearer": []}]
         operation["description"] = f"Needs the role {route.role}."
     return operation
+
+
+def _file_content(form: Schema) -> Schema:
+    """Describe a body that is a file, or a form with a file in it."""
+    file = {"type": "string", "format": "binary"}
+    fields = {"allOf": [form, {"type": "object", "properties": {"file": file}, "required": ["file"]}]}
+    return {"application/octet-stream": {"schema": file}, "multipart/form-data": {"schema": fields}}
 
 
 def _tag(path: str) -> str:

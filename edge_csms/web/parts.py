@@ -10,6 +10,8 @@ from edge_csms.web.throttle import Throttle
 
 if TYPE_CHECKING:
     from edge_csms.central.attempts import Attempts
+    from edge_csms.central.file_commands import FileCommands
+    from edge_csms.central.file_transfers import FileTransfers
     from edge_csms.central.system import CentralSystem
     from edge_csms.services.certificate_authority import CertificateAuthority
     from edge_csms.services.setup_code import SetupCode
@@ -47,6 +49,8 @@ class Parts:
     central: "CentralSystem"
     attempts: "Attempts"
     authority: "CertificateAuthority"
+    file_commands: "FileCommands"
+    transfers: "FileTransfers"
     tokens: "Tokens"
     setup_code: "SetupCode"
     hashing: "HashingThreads"

@@ -15,7 +15,7 @@ from typing import Any, Literal
 import msgspec
 from tornado.iostream import StreamClosedError
 from tornado.routing import URLSpec
-from tornado.web import HTTPError, stream_request_body
+from tornado.web import HTTPError, RequestHandler, stream_request_body
 
 from edge_csms.domain.errors import Refusal, StorageUnavailable, TokenRefused
 from edge_csms.domain.roles import Role
@@ -58,6 +58,7 @@ class Route:
     raw_body: bool = False  # `body` only documents: the function gets the bytes
     content_type: str = "application/json"  # of success; the function returns Content where it is another
     max_body_bytes: int = MAX_BODY_BYTES
+    receiver: type[RequestHandler] | None = None  # takes a body that is a file, or a form of `body` with a file
 
     @property
     def operation_id(self) -> str:
@@ -76,7 +77,8 @@ def url_specs(routes: Sequence[Route], *, with_unknown_paths: bool = True) -> li
     specs = []
     for path in sorted(by_path, key=_placeholders_last):
         methods = by_path[path]
-        specs.append(URLSpec(path_pattern(next(iter(methods.values())).path), RouteHandler, {"routes": methods}))
+        handler = next((route.receiver for route in methods.values() if route.receiver is not None), RouteHandler)
+        specs.append(URLSpec(path_pattern(next(iter(methods.values())).path), handler, {"routes": methods}))
     if not with_unknown_paths:
         return specs
     specs.append(URLSpec(r"/api/(?:auth|remote-transactions)/.*", UnknownPath, {"style": "seed"}))
@@ -129,7 +131,7 @@ class RouteHandler(ApiHandler):
         self._body = bytearray()
         self._body_length = 0
 
-    def prepare(self) -> None:
+    def prepare(self) -> Awaitable[None] | None:
         """Say how much of a body is read, and for how long."""
         connection: Any = self.request.connection
         connection.set_max_body_size(DRAINED_BYTES)
@@ -137,12 +139,14 @@ class RouteHandler(ApiHandler):
         length = self.request.headers.get("Content-Length", "0")
         if length.isdecimal() and int(length) > DRAINED_BYTES:
             raise self._too_large()
+        return None
 
-    def data_received(self, chunk: bytes) -> None:
+    def data_received(self, chunk: bytes) -> Awaitable[None] | None:
         """Keep the body, up to its limit."""
         self._body_length += len(chunk)
         if self._body_length <= self._max_body_bytes:
             self._body += chunk
+        return None
 
     async def _serve(self, **path: str) -> None:
         self.check_caller()
