@@ -7,6 +7,7 @@ from typing import Any
 from edge_csms.central.clock import SiteClock
 from edge_csms.central.event_bus import EventBus
 from edge_csms.central.live import LiveChargePoint
+from edge_csms.central.quirks import Quirks
 from edge_csms.central.settings import CentralSettings
 from edge_csms.ocpp.operation import Response
 from edge_csms.services.certificate_authority import CertificateAuthority
@@ -41,3 +42,4 @@ class Context:
     bus: EventBus
     settings: CentralSettings
     authority: CertificateAuthority
+    quirks: Quirks

@@ -1,7 +1,7 @@
 """What the Core profile's messages bring about: booting, authorizing, charging (OCPP 1.6 §4)."""
 
 import hashlib
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import TypeVar
 
 from edge_csms.central import metering_v16
@@ -84,24 +84,28 @@ class Core:
     ) -> core.MeterValuesResponse:
         """Keep meter values, whatever they say of their transaction (§4.7)."""
         values: list[MeterValue] = call.meter_value or []
-        sent, unread = metering_v16.taken_at(values)
+        sent, unread = metering_v16.taken_at(values, self._zone(live))
         taken_at, plausible = self._clock.believe(sent)
         if not plausible:
             _note_time(live, "MeterValues", unread if sent is None else times.format(sent))
-        connector_id = _or(call.connector_id, 0)
+        connector_id, wire_id = _or(call.connector_id, 0), _text(call.transaction_id)
+        open_id, since = live.open_since.get(wire_id or "", (None, taken_at))
         metered = await self._database.run_patient(
             transactions.meter,
             transactions.Meter(
                 charge_point_key=live.charge_point.key,
                 connector_id=connector_id,
-                wire_id=_text(call.transaction_id),
+                wire_id=wire_id,
                 taken_at=taken_at,
                 arrival=self._clock.next_arrival(),
                 content_hash=int.from_bytes(_digest(codec.encode(call), 8), "big", signed=True),
                 register_wh=metering_v16.register_wh(values),
                 payload=payload,
+                open_transaction_id=open_id if taken_at >= since else None,
             ),
         )
+        if metered.open_since is not None and metered.transaction_id is not None and wire_id is not None:
+            live.open_since[wire_id] = (metered.transaction_id, metered.open_since)
         live.last_values[connector_id] = payload
         self._tell_foreign(live, "MeterValues", metered.foreign_transaction_id)
         self._bus.publish(events.MeterValuesReceived(live.charge_point_id, connector_id, metered.transaction_id))
@@ -146,10 +150,18 @@ class Core:
             vendor_error_code=call.vendor_error_code,
             status_at=at,
         )
-        is_free = connector.status == ConnectorStatus.AVAILABLE and connector.connector_id > 0
-        ended = await self._database.run_patient(charge_points.note_status, live.charge_point.key, connector, is_free)
+        is_free = (
+            connector.status == ConnectorStatus.AVAILABLE
+            and connector.connector_id > 0
+            and not live.quirks.switches.no_status_inference
+        )
+        ended = await self._database.run_patient(
+            charge_points.note_status, live.charge_point.key, connector, is_free, self._clock.now()
+        )
         self._bus.publish(events.ConnectorStatusChanged(live.charge_point_id, connector.connector_id, connector.status))
-        self._tell_ended_unseen(live, connector.connector_id, ended)
+        self._tell_ended_unseen(live, connector.connector_id, ended.transactions)
+        for reservation_id in ended.reservations:
+            self._bus.publish(events.ReservationChanged(live.charge_point_id, reservation_id, "ended"))
         return core.StatusNotificationResponse()
 
     async def stop_transaction(
@@ -168,6 +180,7 @@ class Core:
             payload=payload,
             arrival=self._clock.next_arrival(),
         )
+        live.open_since.clear()  # whatever this ends, what is known to be open is looked up anew
         stopped = await self._database.run(
             transactions.stop, stop, self._clock.now(), self._settings.accept_unknown_id_tags
         )
@@ -182,8 +195,12 @@ class Core:
             verdict = Verdict(AuthorizationStatus.ACCEPTED)
         return core.StopTransactionResponse(id_tag_info=None if verdict is None else _info(verdict))
 
+    def _zone(self, live: LiveChargePoint) -> tzinfo:
+        """Give the time zone that is meant where a charge point names none."""
+        return self._settings.timezone if live.quirks.switches.local_time else UTC
+
     def _believe(self, live: LiveChargePoint, action: str, text: str | None) -> tuple[datetime, bool]:
-        believed, plausible = self._clock.believe(times.parse(text))
+        believed, plausible = self._clock.believe(times.parse(text, self._zone(live)))
         if not plausible:
             _note_time(live, action, text)
         return believed, plausible
@@ -191,14 +208,19 @@ class Core:
     def _tell_started(
         self, live: LiveChargePoint, call: core.StartTransaction, started: transactions.Started, now: datetime
     ) -> None:
+        live.pending_starts.pop(call.connector_id, None)
         self._tell_ended_unseen(live, call.connector_id, started.ended_unseen)
         self._bus.publish(
             events.TransactionStarted(live.charge_point_id, call.connector_id, started.transaction_id, call.id_tag)
         )
+        if started.reservation_id is not None:
+            self._bus.publish(events.ReservationChanged(live.charge_point_id, started.reservation_id, "used"))
         if started.verdict.status is AuthorizationStatus.INVALID:
             self._bus.publish(events.UnknownIdTagSeen(live.charge_point_id, call.id_tag, now))
 
     def _tell_ended_unseen(self, live: LiveChargePoint, connector_id: int, ended: tuple[int, ...]) -> None:
+        if ended:
+            live.open_since.clear()
         for transaction_id in ended:
             self._bus.publish(events.TransactionEnded(live.charge_point_id, connector_id, transaction_id, "inferred"))
 

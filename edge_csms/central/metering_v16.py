@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from edge_csms.central.dialect import Sample, Samples
@@ -47,11 +47,11 @@ def power_w(meter_values: Sequence[MeterValue]) -> float | None:
     return None
 
 
-def taken_at(meter_values: Iterable[MeterValue]) -> tuple[datetime | None, str | None]:
+def taken_at(meter_values: Iterable[MeterValue], zone: tzinfo = UTC) -> tuple[datetime | None, str | None]:
     """Give the earliest time inside a message that can be read, else the first text that can't."""
     moments, unread = [], None
     for meter_value in meter_values:
-        moment = times.parse(meter_value.timestamp)
+        moment = times.parse(meter_value.timestamp, zone)
         if moment is not None:
             moments.append(moment)
         elif unread is None:

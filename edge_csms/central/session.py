@@ -78,6 +78,8 @@ class Session:
         self._answers: dict[str, asyncio.Future[Any]] = {}
         self._messages: dict[str, Message] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._holding: asyncio.TimerHandle | None = None
+        self._has_answered = False
         self._closed = False
         self._endpoint.hold()
         if live.charge_point.booted:
@@ -205,9 +207,14 @@ class Session:
         """Let our CALLs out after the first answer, after a Boot a little later."""
         if self.dialect.is_boot(call.action):
             self._endpoint.hold()
-            self._loop.call_later(self._hold_after_boot_seconds, self._release_if_open)
-        elif self.first_action == call.action and not self.dialect.is_boot(self.first_action):
+            of_its_own = self.live.quirks.switches.hold_after_boot_seconds
+            hold = self._hold_after_boot_seconds if of_its_own is None else of_its_own
+            if self._holding is not None:
+                self._holding.cancel()
+            self._holding = self._loop.call_later(hold, self._release_if_open)
+        elif not self._has_answered:
             self.release()
+        self._has_answered = True
 
     def _release_if_open(self) -> None:
         if not self._closed:

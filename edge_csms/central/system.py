@@ -6,7 +6,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -15,7 +15,7 @@ from edge_csms.central.clock import EPOCH
 from edge_csms.central.context import Context
 from edge_csms.central.dialect import Dialect, Samples
 from edge_csms.central.inspector import Inspector
-from edge_csms.central.live import LiveChargePoint
+from edge_csms.central.live import LiveChargePoint, PendingStart
 from edge_csms.central.session import Session, Transport
 from edge_csms.domain import events
 from edge_csms.domain.errors import Conflict, Invalid, NotFound, Offline, Refusal
@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 PING_SECONDS = 30.0
 OLD_SESSION_SECONDS = 5.0  # that an old connection has to show that it lives, when nothing proves who the new one is
 LEAST_IDLE_SECONDS = 180.0
+PENDING_START = timedelta(minutes=3)  # that a driver has to plug in after a remote start; chargers give up after 1 or 2
 
 
 class CentralSystem:
@@ -41,6 +42,7 @@ class CentralSystem:
         self.inspector = Inspector()
         self.settings = context.settings
         self.counts: Counter[tuple[str, str]] = Counter()  # CALLs answered, by Action and outcome
+        self.quirks = context.quirks
         self._database = context.database
         self._clock = context.clock
         self._dialects: dict[str, Dialect] = {}
@@ -116,9 +118,13 @@ class CentralSystem:
     def close_all(self, code: int, reason: str) -> None:
         """Close every session, at the end of the process."""
         for live in list(self._live.values()):
-            if live.session is not None:
+            if live.session is None:
+                continue
+            if live.quirks.switches.close_abruptly:
+                live.session.transport.abort()
+            else:
                 live.session.transport.close(code, reason)
-                self.disconnect(live.session)
+            self.disconnect(live.session)
 
     def live(self, charge_point_id: str) -> LiveChargePoint | None:
         """Give what is known of a charge point while the process runs."""
@@ -144,7 +150,10 @@ class CentralSystem:
         session = await self._session_for_charging(charge_point_id)
         if connector_id is None:
             connector_id = await self._free_connector(session.live)
-        return await self._status(session, session.dialect.remote_start(id_tag, connector_id))
+        status = await self._status(session, session.dialect.remote_start(id_tag, connector_id))
+        if status == "Accepted":
+            self._await_start(session.live, connector_id, id_tag)
+        return status
 
     async def remote_stop(self, charge_point_id: str, wire_id: str) -> str:
         """Ask for the end of a transaction and return the charge point's word."""
@@ -278,7 +287,7 @@ class CentralSystem:
         live = self._live.get(folded)
         if live is None:
             recorder = self.inspector.recorder(charge_point.charge_point_id)
-            live = self._live[folded] = LiveChargePoint(charge_point, recorder)
+            live = self._live[folded] = LiveChargePoint(charge_point, recorder, self.quirks)
         return live
 
     async def _session(self, charge_point_id: str) -> Session:
@@ -293,6 +302,13 @@ class CentralSystem:
         if not session.live.charge_point.accepted:
             raise Offline(f"{charge_point_id} waits for acceptance and can't be told to charge")
         return session
+
+    def _await_start(self, live: LiveChargePoint, connector_id: int, id_tag: str) -> None:
+        """Show that a start is pending, not for ever: nobody may plug in."""
+        live.pending_starts[connector_id] = PendingStart(id_tag, self.now() + PENDING_START)
+        changed = events.ChargePointChanged(live.charge_point_id)
+        self.bus.publish(changed)
+        asyncio.get_running_loop().call_later(PENDING_START.total_seconds(), self.bus.publish, changed)
 
     async def _free_connector(self, live: LiveChargePoint) -> int:
         """Choose a connector for a start that names none: one with a car at it, else a free one, else the first."""

@@ -1,5 +1,6 @@
 """What a site is made of: charge points, connectors, idTags, transactions, and the words for their states."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -78,6 +79,9 @@ class IdTag:
     kind: str | None = None
 
 
+SwitchValue = bool | float | int | str
+
+
 @dataclass(frozen=True, slots=True)
 class ChargePoint:
     """A charger that the site knows; `key` is its row, which outlives a renaming or a new charger of the same name."""
@@ -95,6 +99,9 @@ class ChargePoint:
     has_credential: bool = False
     booted: bool = False  # whether boot data is held
     last_seen: datetime | None = None
+    switches: Mapping[str, SwitchValue] = field(
+        default_factory=dict
+    )  # what a technician has set to differ from the rule
 
     @property
     def accepted(self) -> bool:

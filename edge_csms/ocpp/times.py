@@ -1,6 +1,6 @@
 """Times on the wire: read as tolerantly as their meaning allows, written to the letter."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 # RFC 3339 as the JSON schemas ask for it. A pattern cannot know the length of a month; `parse` does.
 # The (?!\n) is there because Python's $ also matches before a last newline.
@@ -12,14 +12,14 @@ STANDARD_PATTERN = (
 _TIME_STARTS_AT = 10  # behind YYYY-MM-DD
 
 
-def parse(text: str | None) -> datetime | None:
-    """Read a time as aware UTC, or return None if its meaning is in doubt. Without a zone it is UTC."""
+def parse(text: str | None, zone: tzinfo = UTC) -> datetime | None:
+    """Read a time as aware UTC, or return None if its meaning is in doubt. One that names no zone is in `zone`."""
     if text is None:
         return None
     try:
-        return _read(text)
+        return _read(text, zone)
     except ValueError:
-        return _parse_odd(text)
+        return _parse_odd(text, zone)
     except OverflowError:
         return None
 
@@ -30,20 +30,20 @@ def format(moment: datetime, *, milliseconds: bool = False) -> str:
     return text.removesuffix("+00:00") + "Z"
 
 
-def _read(text: str) -> datetime:
+def _read(text: str, zone: tzinfo) -> datetime:
     if text[_TIME_STARTS_AT : _TIME_STARTS_AT + 1] not in ("T", " "):
         raise ValueError("no time of day where it should begin")
     moment = datetime.fromisoformat(text)
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return (moment.replace(tzinfo=zone) if moment.tzinfo is None else moment).astimezone(UTC)
 
 
-def _parse_odd(text: str) -> datetime | None:
+def _parse_odd(text: str, zone: tzinfo) -> datetime | None:
     """Read what needs a second look: lower case, spaces around, the word UTC, a leap second."""
     text = text.strip(" \t\r\n\0").upper().replace(" UTC", "Z").replace("UTC", "Z").replace(" Z", "Z")
     is_leap_second = text[16:19] == ":60"
     if is_leap_second:
         text = text[:16] + ":59" + text[19:]
     try:
-        return _read(text) + timedelta(seconds=is_leap_second)
+        return _read(text, zone) + timedelta(seconds=is_leap_second)
     except (ValueError, OverflowError):
         return None

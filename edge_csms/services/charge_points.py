@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from edge_csms.domain.errors import Conflict, Invalid, NotFound
-from edge_csms.domain.model import ChargePoint, Connector, Finding, Registration
-from edge_csms.services import transactions
+from edge_csms.domain.model import ChargePoint, Connector, Finding, Registration, SwitchValue
+from edge_csms.services import reservations, transactions
 from edge_csms.storage import charge_points, configuration, connectors, findings
 
 MAX_IDENTITY = 48
@@ -41,6 +41,14 @@ class Shown:
     charge_point: ChargePoint
     connectors: tuple[Connector, ...]
     findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusNoted:
+    """What the status of a connector ended."""
+
+    transactions: tuple[int, ...]
+    reservations: tuple[int, ...]
 
 
 def is_identity(text: str) -> bool:
@@ -100,6 +108,13 @@ def update(charge_point_id: str, changes: dict[str, Any], now: datetime) -> Char
     return get(charge_point_id)
 
 
+def set_switch(charge_point_id: str, name: str, value: SwitchValue | None) -> ChargePoint:
+    """Let a charge point differ from the rule, with None no longer by a technician's word; raises NotFound."""
+    switches = {**get(charge_point_id).switches, name: value}
+    charge_points.put_switches(charge_point_id, {key: kept for key, kept in switches.items() if kept is not None})
+    return get(charge_point_id)
+
+
 def prepare_key(charge_point_id: str, credential: str) -> None:
     """Let a new key hold beside the old one, before it is sent: the charge point may take it though no answer comes."""
     update_credentials(charge_point_id, {"next_credential": credential})
@@ -153,10 +168,14 @@ def boot(charge_point_id: str, boot_data: Boot, now: datetime) -> ChargePoint:
     return update(charge_point_id, changes, now)
 
 
-def note_status(charge_point_key: int, connector: Connector, is_free: bool) -> tuple[int, ...]:
-    """Keep a connector's status; a free one ends, unseen, what was open on it. Returns those transactions."""
+def note_status(charge_point_key: int, connector: Connector, is_free: bool, now: datetime) -> StatusNoted:
+    """Keep a connector's status; a free one ends, unseen, what was open on it, a faulty one what was reserved."""
     connectors.put(charge_point_key, connector)
-    return transactions.infer_end(charge_point_key, connector.connector_id, connector.status_at) if is_free else ()
+    connector_id = connector.connector_id
+    return StatusNoted(
+        transactions.infer_end(charge_point_key, connector_id, connector.status_at) if is_free else (),
+        reservations.end_with(charge_point_key, connector_id, connector.status, now),
+    )
 
 
 def note_findings(found: dict[int, list[Finding]], now: datetime) -> None:

@@ -1,9 +1,11 @@
 """Charge points: which chargers the site knows, and whether they may charge."""
 
+import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from edge_csms.domain.model import ChargePoint, Registration, fold
+from edge_csms.domain.model import ChargePoint, Registration, SwitchValue, fold
 from edge_csms.storage.tables import ChargePoint as Row
 
 
@@ -41,6 +43,11 @@ def update(charge_point_id: str, changes: dict[str, Any]) -> bool:
     return bool(Row.update(changes).where((Row.folded == fold(charge_point_id)) & Row.retired_at.is_null()).execute())
 
 
+def put_switches(charge_point_id: str, switches: Mapping[str, SwitchValue]) -> None:
+    """Store all that a technician has set to differ from the rule."""
+    update(charge_point_id, {"switches": json.dumps(switches) if switches else None})
+
+
 def delete(charge_point_id: str, now: datetime) -> bool:
     """Retire a charge point and forget its secrets; its transactions keep its name."""
     return update(charge_point_id, {"retired_at": now, "credential": None, "next_credential": None, "token_id": None})
@@ -57,7 +64,7 @@ def list_keys(charge_point_id: str) -> list[int]:
 
 
 def lock(charge_point_key: int) -> None:
-    """Hold the charge point's row until the end of the database transaction, so that a count over what it has stays true.
+    """Hold the charge point's row until the end of the database transaction, so that a count over its rows stays true.
 
     SQLite has one writer and needs nothing; an engine with row locks selects the row FOR UPDATE here.
     """
@@ -82,4 +89,5 @@ def _from_row(row: Row) -> ChargePoint:
         has_credential=row.credential is not None,
         booted=row.boot_payload is not None,
         last_seen=row.last_seen,
+        switches={} if row.switches is None else json.loads(row.switches),
     )

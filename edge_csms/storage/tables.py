@@ -73,6 +73,7 @@ class ChargePoint(Table):
     next_credential = TextField(null=True)  # holds beside the other until the first login with it
     token_id = TextField(null=True)  # the charger token that holds, if any
     last_seen = UtcTime(null=True)
+    switches = TextField(null=True)  # what a technician has set to differ from the rule, as JSON
     created_at = UtcTime()
     retired_at = UtcTime(null=True)
 
@@ -138,6 +139,38 @@ class ConfigurationEntry(Table):
         indexes = ((("charge_point", "folded"), True),)
 
 
+class ConfigurationTemplate(Table):
+    """Settings that charge points of some makes and models shall have."""
+
+    template_id = BigAutoField()
+    name = TextField()
+    folded = TextField(unique=True)
+    vendor = TextField()  # a pattern, as the next
+    model = TextField()
+    automatic = BooleanField(default=False)  # applied by itself, else when somebody asks for it
+    settings = TextField()  # name -> value, as JSON
+    updated_at = UtcTime()
+
+
+class ConfigurationChange(Table):
+    """Settings that a charge point is given together once it is idle, and what it had before."""
+
+    change_id = BigAutoField()
+    charge_point = ForeignKeyField(ChargePoint)
+    charge_point_id: int  # Peewee adds it to the foreign key
+    kind = TextField()
+    state = TextField()
+    wanted = TextField()  # name -> value, as JSON
+    before = TextField(default="{}")  # name -> value, null where it was unknown
+    results = TextField(default="{}")  # name -> what the charge point answered
+    asked_by = TextField()
+    asked_at = UtcTime()
+    finished_at = UtcTime(null=True)
+
+    class Meta:
+        indexes = ((("charge_point", "change_id"), False), (("state",), False))
+
+
 class IdTag(Table):
     """A card, fob or app account that may charge here."""
 
@@ -162,6 +195,7 @@ class Transaction(Table):
 
     transaction_id = BigIntegerField(primary_key=True)  # from Sequence
     charge_point = ForeignKeyField(ChargePoint)
+    charge_point_id: int  # Peewee adds it to the foreign key
     wire_id = TextField()  # as the charger knows it
     connector_id = BigIntegerField(null=True)
     plug_id = BigIntegerField(null=True)
@@ -217,7 +251,7 @@ class MeterValue(Table):
     arrival = BigIntegerField()
     content_hash = BigIntegerField()
     register_wh = BigIntegerField(null=True)  # the energy register inside, where there is one
-    payload = BlobField()  # the meterValue array
+    payload = BlobField()  # as sent, packed
 
     class Meta:
         indexes = ((("taken_at", "charge_point_key", "content_hash"), True),)
@@ -481,6 +515,8 @@ TABLES = (
     Connector,
     Finding,
     ConfigurationEntry,
+    ConfigurationTemplate,
+    ConfigurationChange,
     IdTag,
     Transaction,
     MeterValue,

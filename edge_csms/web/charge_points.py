@@ -7,9 +7,10 @@ from urllib.parse import quote
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from edge_csms.central.live import LiveChargePoint
 from edge_csms.central.system import CentralSystem
 from edge_csms.domain.errors import Invalid
-from edge_csms.domain.model import Connector, Transaction, fold
+from edge_csms.domain.model import Connector, SwitchValue, Transaction, fold
 from edge_csms.domain.roles import Role
 from edge_csms.services import charge_points, passwords, transactions
 from edge_csms.services.charge_points import Shown
@@ -29,6 +30,13 @@ class OpenTransaction(msgspec.Struct):
     energy_wh: int | None
 
 
+class PendingStartItem(msgspec.Struct):
+    """A remote start that the charge point accepted and has not begun: no transaction yet."""
+
+    id_tag: str
+    expires_at: datetime
+
+
 class ConnectorItem(msgspec.Struct):
     """One connector."""
 
@@ -41,6 +49,7 @@ class ConnectorItem(msgspec.Struct):
     power_w: float | None
     transaction_id: int | None
     transaction: OpenTransaction | None
+    pending_start: PendingStartItem | None
 
 
 class FindingItem(msgspec.Struct):
@@ -53,6 +62,15 @@ class FindingItem(msgspec.Struct):
     count: int
     first_seen: datetime | None
     last_seen: datetime | None
+
+
+class QuirkItem(msgspec.Struct):
+    """One way in which the charge point is treated otherwise than the rule says, and why."""
+
+    switch: str
+    value: SwitchValue
+    reason: str
+    by: Literal["make", "file", "technician"]
 
 
 class ChargePointItem(msgspec.Struct):
@@ -71,6 +89,7 @@ class ChargePointItem(msgspec.Struct):
     last_seen: datetime | None
     connectors: list[ConnectorItem]
     findings: list[FindingItem]
+    quirks: list[QuirkItem]
 
 
 class NewChargePoint(msgspec.Struct, forbid_unknown_fields=True):
@@ -107,6 +126,7 @@ def item(shown: Shown, central: CentralSystem, open_transactions: dict[int, Tran
     """Join what is stored and what is known live of a charge point."""
     one = shown.charge_point
     live = central.live(one.charge_point_id)
+    quirks = central.quirks.of(one) if live is None else live.quirks
     return ChargePointItem(
         charge_point_id=one.charge_point_id,
         name=one.name,
@@ -120,16 +140,20 @@ def item(shown: Shown, central: CentralSystem, open_transactions: dict[int, Tran
         has_password=one.has_credential,
         last_seen=central.last_seen(one),
         connectors=[
-            _connector(connector, None if live is None else live.power_w(connector.connector_id), open_transactions)
+            _connector(connector, live, open_transactions, central.now())
             for connector in shown.connectors
             if connector.connector_id > 0
         ],
         findings=[msgspec.convert(finding, FindingItem, from_attributes=True) for finding in shown.findings],
+        quirks=[msgspec.convert(quirk, QuirkItem, from_attributes=True) for quirk in quirks.shown],
     )
 
 
-def _connector(connector: Connector, power_w: float | None, opened: dict[int, Transaction]) -> ConnectorItem:
+def _connector(
+    connector: Connector, live: LiveChargePoint | None, opened: dict[int, Transaction], now: datetime
+) -> ConnectorItem:
     transaction = opened.get(connector.transaction_id) if connector.transaction_id is not None else None
+    pending = None if live is None else live.pending_start(connector.connector_id, now)
     return ConnectorItem(
         connector_id=connector.connector_id,
         status=connector.status,
@@ -137,11 +161,12 @@ def _connector(connector: Connector, power_w: float | None, opened: dict[int, Tr
         info=connector.info,
         vendor_error_code=connector.vendor_error_code,
         status_at=connector.status_at,
-        power_w=power_w,
+        power_w=None if live is None else live.power_w(connector.connector_id),
         transaction_id=connector.transaction_id,
         transaction=None
         if transaction is None
         else msgspec.convert(transaction, OpenTransaction, from_attributes=True),
+        pending_start=None if pending is None else PendingStartItem(pending.id_tag, pending.expires_at),
     )
 
 

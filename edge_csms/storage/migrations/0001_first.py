@@ -44,6 +44,7 @@ def up(migrator: Any, db: Database) -> None:
         next_credential = TextField(null=True)
         token_id = TextField(null=True)
         last_seen = BigIntegerField(null=True)
+        switches = TextField(null=True)
         created_at = BigIntegerField()
         retired_at = BigIntegerField(null=True)
 
@@ -94,6 +95,31 @@ def up(migrator: Any, db: Database) -> None:
 
         class Meta:
             indexes = ((("charge_point", "folded"), True),)
+
+    class ConfigurationTemplate(Table):
+        template_id = BigAutoField()
+        name = TextField()
+        folded = TextField(unique=True)
+        vendor = TextField()
+        model = TextField()
+        automatic = BooleanField(default=False)
+        settings = TextField()
+        updated_at = BigIntegerField()
+
+    class ConfigurationChange(Table):
+        change_id = BigAutoField()
+        charge_point = ForeignKeyField(ChargePoint)
+        kind = TextField()
+        state = TextField()
+        wanted = TextField()
+        before = TextField(default="{}")
+        results = TextField(default="{}")
+        asked_by = TextField()
+        asked_at = BigIntegerField()
+        finished_at = BigIntegerField(null=True)
+
+        class Meta:
+            indexes = ((("charge_point", "change_id"), False), (("state",), False))
 
     class IdTag(Table):
         key = BigAutoField()
@@ -371,6 +397,8 @@ def up(migrator: Any, db: Database) -> None:
         Connector,
         Finding,
         ConfigurationEntry,
+        ConfigurationTemplate,
+        ConfigurationChange,
         IdTag,
         Transaction,
         MeterValue,
