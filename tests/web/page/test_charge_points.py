@@ -2,10 +2,12 @@
 
 import re
 
+import pytest
 from playwright.async_api import expect
 
 from edge_csms.domain.roles import Role
 from edge_csms.simulator.behaviour import SILENCE
+from edge_csms.simulator.errors import CannotConnect
 
 
 async def test_an_added_charger_gets_a_key_that_lets_it_in(careful_site, open_page, connect):
@@ -120,3 +122,31 @@ async def test_a_viewer_sees_a_charger_but_no_commands(site, open_page, connect)
 async def test_a_charger_that_does_not_exist_is_said(site, open_page):
     page = await open_page(site, "#/charge-points/NOBODY")
     await expect(page.get_by_text("There is no charger of this name")).to_be_visible()
+
+
+async def test_a_charger_that_is_turned_away_is_led_up_the_ladder(careful_site, open_page, connect):
+    page = await open_page(careful_site, "#/charge-points", role=Role.TECHNICIAN)
+    await page.get_by_role("button", name="Add charger").click()
+    await page.get_by_label("Identity").fill("BOX7")
+    await page.get_by_role("button", name="Add", exact=True).click()
+    dialog = page.get_by_role("dialog", name="BOX7 is added")
+    await expect(dialog).to_contain_text("Waiting for the charger to connect")
+    with pytest.raises(CannotConnect):
+        await connect(careful_site, "BOX7", password="wrong")
+    await expect(dialog.get_by_role("listitem").filter(has_text="Key or certificate")).to_contain_text("stopped here")
+    await expect(dialog.get_by_role("listitem").filter(has_text="Identity")).to_contain_text("passed")
+    await connect(careful_site, "BOX7", password=bytes.fromhex(await dialog.locator("code").last.inner_text()))
+    await expect(dialog).to_contain_text("The charger is connected.")
+    await dialog.get_by_role("link", name="To its page").click()
+    ladder = page.get_by_role("region", name="Connection").get_by_role("listitem")
+    await expect(ladder.filter(has_text="Accepted")).to_contain_text("passed")
+
+
+async def test_a_refused_charger_needs_attention_with_cause_and_fix(careful_site, open_page, connect):
+    await careful_site.ask("POST", "/api/v1/charge-points", {"charge_point_id": "BOX7"})
+    with pytest.raises(CannotConnect):
+        await connect(careful_site, "BOX7", password="wrong")
+    page = await open_page(careful_site, role=Role.VIEWER)
+    attention = page.get_by_role("region", name="Needs attention")
+    await expect(attention).to_contain_text("Refused: a charger at 127.0.0.1")
+    await expect(attention).to_contain_text("BOX7")

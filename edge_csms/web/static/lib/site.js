@@ -1,12 +1,13 @@
 // The site as it is now: facts about it and all its charge points, kept up to date by the live connection.
 
 import { get, v1 } from "./api.js";
+import { loadRefusedAttempts } from "./attempts.js";
 import { setServerTime } from "./clock.js";
 import { setTimeZone } from "./format.js";
 import { on } from "./live.js";
 import { createStore } from "./store.js";
 
-const FACTS_EVERY_MS = 30_000;
+const FACTS_EVERY_MS = 10_000;
 const DRAW_EVERY_MS = 200; // 200 chargers that report at once are one drawing, not 200
 const KEPT_UNKNOWN_TAGS = 5;
 
@@ -52,9 +53,12 @@ on("unknown_id_tag", ({ charge_point_id, id_tag, at }) => {
 
 export const forgetUnknownTag = (idTag) => unknownTags.set(unknownTags.get().filter((seen) => seen.id_tag !== idTag));
 
-// Keeps the facts fresh while somebody looks at the page.
+// Keeps what no event tells fresh while somebody looks at the page.
 export function followFacts() {
-  const load = () => document.visibilityState === "visible" && loadFacts().catch(() => {}); // the live connection says what is wrong
+  const load = () => {
+    if (document.visibilityState !== "visible") return;
+    Promise.all([loadFacts(), loadRefusedAttempts()]).catch(() => {}); // the live connection says what is wrong
+  };
   load();
   const timer = setInterval(load, FACTS_EVERY_MS);
   return () => clearInterval(timer);

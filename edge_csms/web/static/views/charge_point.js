@@ -1,5 +1,6 @@
 // One charger: its connectors, what it can be told, what it is, how it deviates, and what it says right now.
 
+import { Ladder } from "../components/attempts.js";
 import { useChargingDialogs } from "../components/charging_dialogs.js";
 import { Empty, ErrorNote, Loading } from "../components/feedback.js";
 import { Heading } from "../components/heading.js";
@@ -9,6 +10,7 @@ import { Table } from "../components/table.js";
 import { Tile } from "../components/tile.js";
 import { Ago } from "../components/time.js";
 import { v1 } from "../lib/api.js";
+import { useAttempts } from "../lib/attempts.js";
 import { moment, NOTHING, number } from "../lib/format.js";
 import { t, word } from "../lib/i18n.js";
 import { html } from "../lib/preact.js";
@@ -44,6 +46,7 @@ export function ChargePointView({ id }) {
     <${Connectors} item=${item} />
     ${technician && item.registration === "accepted" && html`<${Commands} item=${item} />`}
     <${Facts} item=${item} />
+    <${Connection} id=${id} />
     <${Findings} findings=${item.findings} />
     <${Configuration} item=${item} />
     <${LatestTransactions} id=${id} />
@@ -85,6 +88,17 @@ function Facts({ item }) {
     <section aria-labelledby="facts">
       <h2 id="facts">${t("charge_point.facts")}</h2>
       <dl class="facts wide">${rows.flatMap(([name, value]) => [html`<dt key=${name}>${t(`charge_point.${name}`)}</dt>`, html`<dd key="${name}-value" class="foreign">${value ?? NOTHING}</dd>`])}</dl>
+    </section>
+  `;
+}
+
+function Connection({ id }) {
+  const attempts = useAttempts(id);
+  return html`
+    <section aria-labelledby="connection">
+      <h2 id="connection">${t("charge_point.connection")}</h2>
+      ${attempts?.length === 0 && html`<p class="quiet">${t("attempt.none")}</p>`}
+      ${attempts?.length > 0 && html`<${Ladder} attempt=${attempts[0]} />`}
     </section>
   `;
 }

@@ -1,6 +1,7 @@
 // The list of all chargers, and the way to add one.
 
 import { Access } from "../components/access.js";
+import { Arrival } from "../components/arrival.js";
 import { Dialog } from "../components/dialog.js";
 import { Empty, Loading, Note } from "../components/feedback.js";
 import { Field, Form } from "../components/form.js";
@@ -106,7 +107,7 @@ function AddedDialog({ made, onClose }) {
       <${Access} chargePointId=${made.charge_point_id} password=${made.password} />
       ${item.online
         ? html`<${Note} tone="good"><p>${t("charge_points.arrived")} <a href=${href(["charge-points", made.charge_point_id])}>${t("charge_points.arrived_link")}</a></p><//>`
-        : html`<${Note}><p aria-busy="true">${t("charge_points.awaited")}</p><//>`}
+        : html`<${Arrival} chargePointId=${made.charge_point_id} />`}
       <div class="buttons"><button type="button" onClick=${onClose}>${t("close")}</button></div>
     <//>
   `;

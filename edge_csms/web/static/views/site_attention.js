@@ -1,11 +1,13 @@
-// What needs somebody: chargers that wait for acceptance, faults, tags nobody knows, storage in trouble.
+// What needs somebody: chargers that wait or were refused, faults, tags nobody knows, storage in trouble.
 
+import { Refused } from "../components/attempts.js";
 import { Confirm } from "../components/confirm.js";
 import { ErrorNote } from "../components/feedback.js";
 import { Icon } from "../components/icon.js";
 import { ConnectorError, hasError } from "../components/status.js";
 import { Ago } from "../components/time.js";
 import { patch, remove, v1 } from "../lib/api.js";
+import { refusedAttempts } from "../lib/attempts.js";
 import { t } from "../lib/i18n.js";
 import { notify } from "../lib/notices.js";
 import { html, useState } from "../lib/preact.js";
@@ -20,6 +22,7 @@ export function Attention({ items, whole }) {
   const site = useStore(facts);
   const storage = site?.storage.state ?? "ok";
   const tags = useStore(unknownTags).filter(({ charge_point_id }) => whole || items.some((item) => item.charge_point_id === charge_point_id));
+  const refused = useStore(refusedAttempts);
   const pending = items.filter((item) => item.registration === "pending");
   const faulted = items.filter((item) => item.online && item.registration === "accepted").flatMap(faultsOf);
   const points = [
@@ -27,6 +30,7 @@ export function Attention({ items, whole }) {
     whole && site?.clock_in_doubt && html`<${Trouble} key="clock" text=${t("attention.clock")} />`,
     ...pending.map((item) => html`<${Pending} key=${item.charge_point_id} item=${item} />`),
     ...faulted.map(({ item, connector }) => html`<${Fault} key="${item.charge_point_id}/${connector.connector_id}" item=${item} connector=${connector} />`),
+    ...(whole ? refused.map((attempt) => html`<${Refused} key=${attempt.id} attempt=${attempt} />`) : []),
     ...tags.map((seen) => html`<${UnknownTag} key=${seen.id_tag} seen=${seen} />`),
   ].filter(Boolean);
   if (points.length === 0) return null;
