@@ -132,9 +132,9 @@ class Admission:
         if fold(certificate.common_name or "") not in names:
             cause = f"its certificate is for {certificate.common_name!r}: neither its identity nor its serial number"
             raise Turned(401, Stage.CREDENTIAL, cause, fix)
-        organization = self._context.authority.organization
-        if certificate.organization != organization:
-            cause = f"its certificate is of {certificate.organization!r}, not of {organization!r}"
+        authority = self._context.authority
+        if not authority.is_ours(certificate.organization):
+            cause = f"its certificate is of {certificate.organization!r}, not of {authority.organization!r}"
             raise Turned(401, Stage.CREDENTIAL, cause, fix)
         if await self._database.run(certificates.is_revoked, charge_point.key, certificate.fingerprint):
             raise Turned(401, Stage.CREDENTIAL, "its certificate was revoked", fix)

@@ -44,9 +44,9 @@ class Security:
     ) -> security.SignCertificateResponse:
         """Say whether a request will be signed; the certificate follows in a CALL of ours (WP A02, A03)."""
         names = (live.charge_point_id, live.charge_point.serial_number or "")
-        now = self._clock.now()
+        now, loop = self._clock.now(), asyncio.get_running_loop()
         try:
-            issued = self._authority.sign(call.csr or "", names, now)
+            issued = await loop.run_in_executor(None, self._authority.sign, call.csr or "", names, now)
         except Invalid as invalid:
             log.warning("%s: certificate request refused: %s", live.charge_point_id, invalid.detail)
             words = f"Its certificate request was refused: {invalid.detail}."

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from edge_csms.domain.roles import Role
-from edge_csms.services import certificate_authority, certificates, charge_points, passwords, security_events
+from edge_csms.services import certificate_making, certificates, charge_points, passwords, security_events
 from edge_csms.web.paging import Page, PageQuery, cursor_number
 from edge_csms.web.request import Content, Request
 from edge_csms.web.route import Route
@@ -77,8 +77,8 @@ async def renew_certificate(request: Request, charge_point_id: str) -> Word:
 
 async def install_root(request: Request, charge_point_id: str, body: RootToInstall) -> Word:
     """Ask a charge point to trust a root certificate."""
-    pems = certificate_authority.split_pem(body.certificate or request.parts.authority.root_pem())
-    request.audit.details = ", ".join(certificate_authority.check_root_pem(pem) for pem in pems)
+    pems = certificate_making.split_pem(body.certificate or request.parts.authority.root_pem())
+    request.audit.details = ", ".join(certificate_making.check_root_pem(pem) for pem in pems)
     status = "Accepted"
     for pem in pems:
         of_manufacturer = body.use == "manufacturer"
