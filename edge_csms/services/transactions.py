@@ -7,6 +7,7 @@ from edge_csms.domain import authorization
 from edge_csms.domain.errors import NotFound
 from edge_csms.domain.model import MeterReading, Transaction, TransactionState, Verdict, fold
 from edge_csms.services import id_tags as id_tag_service
+from edge_csms.services import reservations
 from edge_csms.storage import charge_points, id_tags, meter_values, sequences, transactions
 from edge_csms.storage.transactions import Known
 
@@ -36,6 +37,7 @@ class Started:
     verdict: Verdict
     is_new: bool
     ended_unseen: tuple[int, ...] = ()
+    reservation_id: int | None = None  # of the reservation that it used
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class Meter:
     content_hash: int
     register_wh: int | None
     payload: bytes
+    open_transaction_id: int | None = None  # where the caller knows that this transaction is open and began before
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ class Metered:
     transaction_id: int | None
     is_new: bool
     foreign_transaction_id: int | None = None
+    open_since: datetime | None = None  # set where the wire's own id names an open transaction
 
 
 def start(call: Start, now: datetime, accept_unknown: bool) -> Started:
@@ -123,7 +127,10 @@ def start(call: Start, now: datetime, accept_unknown: bool) -> Started:
     )
     if not stored:  # another writer was faster: its row holds
         return start(call, now, accept_unknown)
-    return Started(transaction_id, verdict, is_new=True, ended_unseen=ended)
+    reserved = reservations.use(
+        call.charge_point_key, call.connector_id, call.id_tag, call.reservation_id, transaction_id, call.started_at
+    )
+    return Started(transaction_id, verdict, is_new=True, ended_unseen=ended, reservation_id=reserved)
 
 
 def stop(call: Stop, now: datetime, accept_unknown: bool) -> Stopped:
@@ -144,24 +151,19 @@ def stop(call: Stop, now: datetime, accept_unknown: bool) -> Stopped:
 
 def meter(call: Meter) -> Metered:
     """Keep a MeterValues message with the transaction that it belongs to, if there is one."""
+    if call.open_transaction_id is not None:
+        return Metered(call.open_transaction_id, _keep(call, call.open_transaction_id))
     known = transactions.get_by_wire_id(call.charge_point_key, call.wire_id) if call.wire_id is not None else None
-    foreign = _foreign(call.wire_id) if known is None else None
+    is_named = known is not None
+    foreign = None if is_named else _foreign(call.wire_id)
     if known is None and call.connector_id > 0:
         known = next(iter(transactions.find_open_on_connector(call.charge_point_key, call.connector_id)), None)
-    transaction_id = None if known is None else known.transaction_id
-    is_new = meter_values.add(
-        call.charge_point_key,
-        call.connector_id,
-        transaction_id,
-        taken_at=call.taken_at,
-        arrival=call.arrival,
-        content_hash=call.content_hash,
-        register_wh=call.register_wh,
-        payload=call.payload,
-    )
-    if known is not None and is_new:
+    if known is None:
+        return Metered(None, _keep(call, None), foreign)
+    if is_new := _keep(call, known.transaction_id):
         _note_values(known, call.taken_at)
-    return Metered(transaction_id, is_new, foreign)
+    open_since = known.started_at if is_named and known.state is TransactionState.OPEN else None
+    return Metered(known.transaction_id, is_new, foreign, open_since)
 
 
 def infer_end(charge_point_key: int, connector_id: int, at: datetime) -> tuple[int, ...]:
@@ -216,6 +218,19 @@ def list_meter_values(transaction_id: int) -> tuple[list[MeterReading], bytes | 
         known.charge_point_key, transaction_id, known.values_since, known.values_to
     )
     return readings, transactions.get_stop_payload(transaction_id), known.connector_id
+
+
+def _keep(call: Meter, transaction_id: int | None) -> bool:
+    return meter_values.add(
+        call.charge_point_key,
+        call.connector_id,
+        transaction_id,
+        taken_at=call.taken_at,
+        arrival=call.arrival,
+        content_hash=call.content_hash,
+        register_wh=call.register_wh,
+        payload=call.payload,
+    )
 
 
 def _close(call: Stop, known: Known, verdict: Verdict | None, content_key: bytes | None) -> Stopped:

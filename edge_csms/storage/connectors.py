@@ -46,8 +46,9 @@ def list_by_charge_point(charge_point_keys: Iterable[int]) -> dict[int, list[Con
         found[row.charge_point_id][row.connector_id] = _from_row(row)
     is_open = Transaction.charge_point.in_(keys) & (Transaction.state == TransactionState.OPEN.value)
     for opened in Transaction.select().where(is_open).order_by(Transaction.transaction_id):
-        known = found[opened.charge_point_id].get(opened.connector_id, _untold(opened.connector_id, opened.started_at))
-        found[opened.charge_point_id][opened.connector_id] = replace(known, transaction_id=opened.transaction_id)
+        connector_id, of = opened.connector_id or 0, found[opened.charge_point_id]
+        known = of.get(connector_id, _untold(connector_id, opened.started_at))
+        of[connector_id] = replace(known, transaction_id=opened.transaction_id)
     return {key: [of[connector_id] for connector_id in sorted(of)] for key, of in found.items()}
 
 
