@@ -1,6 +1,7 @@
 """The clock of a charge point: true time, shifted if the charge point is wrong, and waiting that can be sped up."""
 
 import asyncio
+import time
 from datetime import UTC, datetime, timedelta
 
 from edge_csms.ocpp import times
@@ -14,10 +15,23 @@ class Clock:
     """
 
     def __init__(self, speed: float = 1.0) -> None:
+        self.offset = timedelta()  # how far this charge point's clock is ahead of the true time
+        self._seconds = 0.0  # that had passed when the speed was set
+        self._since = time.monotonic()
+        self._speed = 1.0
+        self.speed = speed
+
+    @property
+    def speed(self) -> float:
+        """How much faster than life."""
+        return self._speed
+
+    @speed.setter
+    def speed(self, speed: float) -> None:
         if speed <= 0:
             raise ValueError("speed must be above 0")
-        self.speed = speed
-        self.offset = timedelta()  # how far this charge point's clock is ahead of the true time
+        self._seconds, self._since = self.seconds(), time.monotonic()
+        self._speed = speed
 
     def now(self) -> datetime:
         """Return the time that this charge point believes it is."""
@@ -33,7 +47,7 @@ class Clock:
 
     def seconds(self) -> float:
         """Return seconds that only grow, in sped-up time."""
-        return asyncio.get_running_loop().time() * self.speed
+        return self._seconds + (time.monotonic() - self._since) * self._speed
 
     async def sleep(self, seconds: float) -> None:
         """Let sped-up seconds pass."""

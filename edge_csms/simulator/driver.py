@@ -40,7 +40,7 @@ class Visit:
     async def _start(self) -> None:
         info = await self._charge_point.authorize(self._id_tag)
         self._note_verdict(info)
-        if self.refusal is None:
+        if self.refusal is None and self._connector.transaction is None:  # a remote start may have come in between
             await self._charge_point.start(self._connector.connector_id, self._id_tag)
 
     async def _charge(self) -> None:

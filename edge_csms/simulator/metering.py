@@ -1,6 +1,7 @@
 """MeterValues: when a charge point sends them, and with which readings."""
 
 import asyncio
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from edge_csms.ocpp.v16.core import MeterValues
@@ -59,6 +60,11 @@ async def sample_by_the_clock(charge_point: "ChargePoint") -> None:
         if not interval:
             await charge_point.clock.sleep(_CHECK_AGAIN_SECONDS)
             continue
-        await asyncio.sleep(interval - charge_point.clock.now().timestamp() % interval)
+        await asyncio.sleep(seconds_to_mark(charge_point.clock.now(), interval))
         for connector in charge_point.connectors.values():
             await send(charge_point, connector, "Sample.Clock", key="MeterValuesAlignedData")
+
+
+def seconds_to_mark(now: datetime, interval: int) -> float:
+    """Return how long it is to the next time of day that is a multiple of the interval."""
+    return interval - now.timestamp() % interval

@@ -124,12 +124,12 @@ class Updates:
         if update.is_signed:
             await self.tell("InstallRebooting")
         nameplate = self._charge_point.nameplate
-        nameplate.firmware_version = _next_version(update.location, nameplate.firmware_version)
+        nameplate.firmware_version = next_version(update.location, nameplate.firmware_version)
         await power.reboot(self._charge_point)
         await self.tell("Installed")
 
 
-def _next_version(location: str, version: str) -> str:
+def next_version(location: str, version: str) -> str:
     """Return the version that a file's name tells, else the one after the present one."""
     if named := _VERSION.findall(urlsplit(location).path):
         return str(named[-1])

@@ -12,7 +12,8 @@ from cryptography.x509.oid import NameOID
 
 def make_root(name: str) -> x509.Certificate:
     key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    names = (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME, NameOID.ORGANIZATIONAL_UNIT_NAME)
+    subject = x509.Name([x509.NameAttribute(each, name) for each in names])
     now = datetime.now(UTC)
     return (
         x509.CertificateBuilder()

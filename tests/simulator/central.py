@@ -98,6 +98,8 @@ class _Socket(WebSocketHandler):
     def initialize(self, central: Central) -> None:
         self.central = central
         self.frames: list[str] = []
+        self.pongs = 0
+        self.is_gone = False
         self._ids = itertools.count(1)
         self._waiting: dict[str, asyncio.Future[Any]] = {}
 
@@ -118,7 +120,12 @@ class _Socket(WebSocketHandler):
         self.central.paths.append(self.request.uri or "")
         self.central.changed()
 
+    def on_pong(self, data: bytes) -> None:
+        self.pongs += 1
+        self.central.changed()
+
     def on_close(self) -> None:
+        self.is_gone = True
         self.central.changed()
 
     def on_message(self, message: str | bytes) -> None:

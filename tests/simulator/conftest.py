@@ -25,9 +25,7 @@ def charge_point(io_loop: IOLoop, central: Central) -> Iterator[ChargePoint]:
     """A charge point with two connectors that is connected and has not booted."""
 
     async def connect() -> ChargePoint:
-        charge_point = ChargePoint(
-            central.url, "CP1", connectors=2, call_timeout_seconds=2.0, reconnect_seconds=0.02
-        )
+        charge_point = ChargePoint(central.url, "CP1", connectors=2, call_timeout_seconds=2.0, reconnect_seconds=0.02)
         await charge_point.connect()
         return charge_point
 

@@ -154,9 +154,7 @@ async def test_a_remote_start_at_a_busy_connector_is_rejected(charge_point: Char
 
 async def test_a_profile_of_a_remote_start_limits_its_transaction(charge_point: ChargePoint, central: Central) -> None:
     await charge_point.plug_in(1)
-    await central.call(
-        "RemoteStartTransaction", {"connectorId": 1, "idTag": "TAG1", "chargingProfile": TX_PROFILE}
-    )
+    await central.call("RemoteStartTransaction", {"connectorId": 1, "idTag": "TAG1", "chargingProfile": TX_PROFILE})
     await central.until(lambda: central.statuses(1)[-1:] == ["Charging"])
     assert charge_point.connectors[1].meter.amps == 8.0
 

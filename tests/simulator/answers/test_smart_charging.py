@@ -23,9 +23,7 @@ def profile(limit: float, purpose: str = "TxDefaultProfile", **changes: Any) -> 
 
 
 async def limit(central: Central, connector_id: int, profile: dict[str, Any]) -> str:
-    answer = await central.call(
-        "SetChargingProfile", {"connectorId": connector_id, "csChargingProfiles": profile}
-    )
+    answer = await central.call("SetChargingProfile", {"connectorId": connector_id, "csChargingProfiles": profile})
     return str(answer["status"])
 
 
