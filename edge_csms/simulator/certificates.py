@@ -9,6 +9,7 @@ from edge_csms.ocpp.v16.security import CertificateHashData, CertificateUse
 
 _CONSTRUCTED_CONTEXT_0 = 0xA0  # the version, which old certificates don't have
 _LONG_LENGTH = 0x80
+_PEM_END = "-----END CERTIFICATE-----"
 
 
 class Element(NamedTuple):
@@ -50,9 +51,13 @@ class Certificates:
 
 
 def identify(pem: str, algorithm: str = "SHA256") -> CertificateHashData:
-    """Return what identifies a root certificate, which is its own issuer. Raises ValueError if it can't be read."""
+    """Return what identifies a root certificate, which is its own issuer; of a chain, the first in it.
+
+    Raises ValueError if it can't be read.
+    """
+    first, end, _ = pem.strip().partition(_PEM_END)
     try:
-        certificate = next(_elements(ssl.PEM_cert_to_DER_cert(pem)))
+        certificate = next(_elements(ssl.PEM_cert_to_DER_cert(first + end)))
         signed_part = next(_elements(certificate.content))
         fields = list(_elements(signed_part.content))
         if fields[0].tag == _CONSTRUCTED_CONTEXT_0:

@@ -14,6 +14,12 @@ def test_a_certificate_is_identified_by_issuer_key_and_serial_number() -> None:
     assert found.serial_number == hash_data(root)["serialNumber"]
 
 
+@pytest.mark.parametrize("length", range(8))
+def test_of_a_chain_the_first_is_identified(length: int) -> None:
+    first, second = make_root("First" + "x" * length), make_root("Second")
+    assert identify(pem(first) + pem(second)) == identify(pem(first))
+
+
 @pytest.mark.parametrize(
     "text",
     [
