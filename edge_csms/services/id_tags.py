@@ -26,10 +26,21 @@ def same_group(id_tag: str, other: str | None) -> bool:
     """Say whether one tag may end what the other began: the same tag, or one of the same parent."""
     if other is None or fold(id_tag) == fold(other):
         return other is not None
-    parents = [tag.parent_id_tag for tag in (id_tags.get(id_tag), id_tags.get(other)) if tag is not None]
-    return (
-        len(parents) == 2 and parents[0] is not None and parents[1] is not None and fold(parents[0]) == fold(parents[1])
-    )
+    parent, other_parent = parent_of(id_tag), parent_of(other)
+    return parent is not None and other_parent is not None and fold(parent) == fold(other_parent)
+
+
+def parent_of(id_tag: str) -> str | None:
+    """Give the group of a tag, None where it has none or the tag is unknown."""
+    tag = id_tags.get(id_tag)
+    return None if tag is None else tag.parent_id_tag
+
+
+def check(id_tag: str, field: str = "id_tag") -> None:
+    """Refuse a text that no charger could send; raises Invalid."""
+    if not 1 <= len(id_tag) <= MAX_LENGTH or not id_tag.isprintable() or id_tag != id_tag.strip():
+        text = f"an idTag has 1 to {MAX_LENGTH} printable characters and no space at its ends"
+        raise Invalid(text, {field: [text]})
 
 
 def get(id_tag: str) -> IdTag:
@@ -47,9 +58,9 @@ def list_(after: str, limit: int, search: str = "") -> list[IdTag]:
 
 def add(tag: IdTag, now: datetime) -> IdTag:
     """Store a new tag; raises Conflict when it exists, Invalid for a text that no charger could send."""
-    _check(tag.id_tag, "id_tag")
+    check(tag.id_tag)
     if tag.parent_id_tag is not None:
-        _check(tag.parent_id_tag, "parent_id_tag")
+        check(tag.parent_id_tag, "parent_id_tag")
     if not id_tags.add(tag, now):
         raise Conflict(f"there is an idTag {tag.id_tag} already")
     return tag
@@ -58,7 +69,7 @@ def add(tag: IdTag, now: datetime) -> IdTag:
 def update(id_tag: str, changes: dict[str, Any]) -> IdTag:
     """Change a tag; raises NotFound."""
     if (parent := changes.get("parent_id_tag")) is not None:
-        _check(parent, "parent_id_tag")
+        check(parent, "parent_id_tag")
     if changes and not id_tags.update(id_tag, changes):
         raise NotFound(f"there is no idTag {id_tag}")
     return get(id_tag)
@@ -68,9 +79,3 @@ def delete(id_tag: str, now: datetime) -> None:
     """Retire a tag; raises NotFound."""
     if not id_tags.delete(id_tag, now):
         raise NotFound(f"there is no idTag {id_tag}")
-
-
-def _check(id_tag: str, field: str) -> None:
-    if not 1 <= len(id_tag) <= MAX_LENGTH or not id_tag.isprintable() or id_tag != id_tag.strip():
-        text = f"an idTag has 1 to {MAX_LENGTH} printable characters and no space at its ends"
-        raise Invalid(text, {field: [text]})

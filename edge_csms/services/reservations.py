@@ -1,14 +1,13 @@
-"""What happens with reservations: they are made, used, cancelled, expire, and end with a fault (OCPP 1.6 §5.1, §5.13)."""
+"""What happens with reservations: made, used, cancelled, over, ended by a fault (OCPP 1.6 §5.1, §5.13)."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from edge_csms.domain.errors import Conflict, Invalid, NotFound
 from edge_csms.domain.model import fold
-from edge_csms.domain.reservations import ANY_CONNECTOR, Reservation, ReservationStatus
-from edge_csms.services import charge_points, configuration, id_tags
-from edge_csms.storage import charge_points as stored_charge_points
-from edge_csms.storage import reservations, sequences
+from edge_csms.domain.reservations import ANY_CONNECTOR, ENDS_RESERVATIONS, Reservation, ReservationStatus
+from edge_csms.services import id_tags
+from edge_csms.storage import charge_points, configuration, reservations, sequences
 
 SILENT = "The charge point did not answer: it may keep the connector free all the same."
 SILENCE = timedelta(minutes=1)  # after which a charge point that never answered is asked to forget the reservation
@@ -28,16 +27,20 @@ class Wish:
 def prepare(wish: Wish, now: datetime) -> Reservation:
     """Give a wish its id and keep it as asked for; raises NotFound, Invalid or Conflict where it can't come true."""
     charge_point = charge_points.get(wish.charge_point_id)
+    if charge_point is None:
+        raise NotFound(f"there is no charge point {wish.charge_point_id}")
     if not charge_point.accepted:
         raise Conflict(f"{wish.charge_point_id} waits for acceptance and can't be reserved")
     id_tags.check(wish.id_tag)
-    _check_place(wish)
+    _check_place(charge_point.key, wish)
     if wish.expires_at <= now:
         raise Invalid("expires_at: it must lie ahead", {"expires_at": ["It must lie ahead."]})
-    stored_charge_points.lock(charge_point.key)
+    charge_points.lock(charge_point.key)
     for other in reservations.find_not_over(charge_point.key, now):
         if other.is_open and other.connector_id == wish.connector_id:
-            raise Conflict(f"{_place(other)} is reserved already, for {other.id_tag} by reservation {other.reservation_id}")
+            raise Conflict(
+                f"{_place(other)} is reserved already, for {other.id_tag} by reservation {other.reservation_id}"
+            )
     parent_id_tag = wish.parent_id_tag or id_tags.parent_of(wish.id_tag)
     reservation = Reservation(
         reservation_id=_free_id(charge_point.key),
@@ -67,7 +70,8 @@ def note_accepted(asked: Reservation) -> bool:
     known = reservations.get(asked.charge_point_key, asked.reservation_id)
     if known is not None and not known.is_open and not known.unsure:
         return False
-    reservations.replace(replace(asked, status=ReservationStatus.ACCEPTED))
+    created_at = known.created_at if known is not None and known.is_open else asked.created_at
+    reservations.replace(replace(asked, status=ReservationStatus.ACCEPTED, created_at=created_at))
     return True
 
 
@@ -124,10 +128,17 @@ def use(
 
 def end_with(charge_point_key: int, connector_id: int, status: str, now: datetime) -> tuple[int, ...]:
     """End the reservations that a connector's fault or unavailability ends."""
+    if status not in ENDS_RESERVATIONS:
+        return ()
     ended = [one for one in reservations.find_not_over(charge_point_key, now) if one.ends_with(connector_id, status)]
     for one in ended:
         reservations.settle(one, ReservationStatus.ENDED, now, f"{_place(one)} became {status}.")
     return tuple(one.reservation_id for one in ended)
+
+
+def any_due(now: datetime) -> bool:
+    """Say whether `expire` has something to do."""
+    return bool(reservations.find_due(now))
 
 
 def expire(now: datetime) -> list[Reservation]:
@@ -151,6 +162,14 @@ def get(reservation_id: int, now: datetime) -> Reservation:
     return found.as_of(now)
 
 
+def get_of(charge_point_key: int, reservation_id: int, now: datetime) -> Reservation:
+    """Find a reservation of a charge point; raises NotFound."""
+    found = reservations.get(charge_point_key, reservation_id)
+    if found is None:
+        raise NotFound(f"there is no reservation {reservation_id}")
+    return found.as_of(now)
+
+
 def list_(
     now: datetime,
     before: int | None,
@@ -160,22 +179,20 @@ def list_(
     id_tag: str | None = None,
 ) -> list[tuple[int, Reservation]]:
     """List reservations with their place in the list, the newest first."""
-    keys = None if charge_point_id is None else stored_charge_points.list_keys(charge_point_id)
+    keys = None if charge_point_id is None else charge_points.list_keys(charge_point_id)
     found = reservations.list_(
         now=now, before=before, limit=limit, charge_point_keys=keys, status=status, id_tag=id_tag
     )
     return [(place, one.as_of(now)) for place, one in found]
 
 
-def _check_place(wish: Wish) -> None:
+def _check_place(charge_point_key: int, wish: Wish) -> None:
     """Refuse what the charge point's settings, as far as they were read, rule out."""
-    if wish.connector_id == ANY_CONNECTOR:
-        supported = configuration.find(wish.charge_point_id, "ReserveConnectorZeroSupported")
-        if supported is not None and fold(supported.value or "") == "false":
-            text = f"{wish.charge_point_id} reserves single connectors only: name one"
-            raise Invalid(text, {"connector_id": [text]})
-    known = configuration.find(wish.charge_point_id, "NumberOfConnectors")
-    count = (known.value or "") if known is not None else ""
+    zero_supported = configuration.get_value(charge_point_key, "ReserveConnectorZeroSupported")
+    if wish.connector_id == ANY_CONNECTOR and zero_supported is not None and fold(zero_supported) == "false":
+        text = f"{wish.charge_point_id} reserves single connectors only: name one"
+        raise Invalid(text, {"connector_id": [text]})
+    count = configuration.get_value(charge_point_key, "NumberOfConnectors") or ""
     if count.isdecimal() and wish.connector_id > int(count):
         text = f"{wish.charge_point_id} has {count} connectors"
         raise Invalid(text, {"connector_id": [text]})

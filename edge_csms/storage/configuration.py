@@ -18,6 +18,12 @@ def get(charge_point_key: int, name: str) -> ConfigurationEntry | None:
     return None if row is None else _from_row(row)
 
 
+def get_value(charge_point_key: int, name: str) -> str | None:
+    """Give the value of a setting as last read, None where it is unknown."""
+    found = get(charge_point_key, name)
+    return None if found is None else found.value
+
+
 def put(charge_point_key: int, name: str, columns: dict[str, Any]) -> None:
     """Store columns of a setting, which may be new."""
     values = {"charge_point": charge_point_key, "name": name, "folded": fold(name), **columns}
