@@ -71,6 +71,9 @@ class Admission:
             fix = "Give the charger an identity of 1 to 48 printable characters."
             raise Turned(404, Stage.IDENTITY, "the identity can't be used", fix)
         found = await self._database.run(charge_points.find, identity)
+        if proof.charger_token_id is not None and (found is None or proof.charger_token_id != found[1].token_id):
+            fix = "Make a new charger token and put its URL into the charger."
+            raise Turned(401, Stage.CREDENTIAL, "its token was ended", fix)
         if found is None:
             return Admitted(await self._take_in(identity), authenticated=False)
         charge_point, secrets = found
@@ -101,9 +104,6 @@ class Admission:
         password = basic_password(proof.authorization, charge_point.charge_point_id)
         if secrets.credential is not None or (secrets.next_credential is not None and password is not None):
             return await self._check_password(charge_point, secrets, password, proof)
-        if proof.charger_token_id is not None and proof.charger_token_id != secrets.token_id:
-            fix = "Make a new charger token and put its URL into the charger."
-            raise Turned(401, Stage.CREDENTIAL, "its token was ended", fix)
         return Admitted(charge_point, authenticated=proof.person or proof.charger_token_id is not None)
 
     async def _check_password(

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -149,23 +150,24 @@ class OcppSocket(RequestHandler):
 
     async def _proof(self, identity: str) -> Proof:
         """Read what proves the identity. A token that doesn't hold is refused even where none is needed."""
-        authorization = self.request.headers.get("Authorization")
-        token = self.get_query_argument("token", None)
-        if token is None:
-            return Proof(authorization, encrypted=self._encrypted, certificate=self._client_certificate())
+        authorization, sent = self.request.headers.get("Authorization"), self.request.query_arguments.get("token")
+        proof = Proof(authorization, encrypted=self._encrypted, certificate=self._client_certificate())
+        if sent is None:
+            return proof
+        token = sent[-1].decode(errors="replace")
         fix = "Log in anew, or make a charger token on the admin page."
         try:
             claims = self.parts.tokens.read(token, self.parts.now())
             if claims.token_type == "charger":
                 if fold(claims.charge_point_id or "") != fold(identity):
                     raise Turned(401, Stage.CREDENTIAL, "its token belongs to another charge point", fix)
-                return Proof(authorization, charger_token_id=claims.jti, encrypted=self._encrypted)
+                return replace(proof, charger_token_id=claims.jti)
             account = (await authenticate(self.parts, token)).account
         except TokenRefused as error:
             raise Turned(401, Stage.CREDENTIAL, f"its token doesn't hold: {error.detail}", fix) from error
         if not account.role.allows(Role.TECHNICIAN):
             raise Turned(401, Stage.CREDENTIAL, "its token is that of a viewer, who may not connect chargers", fix)
-        return Proof(authorization, person=True, encrypted=self._encrypted)
+        return replace(proof, person=True)
 
     @property
     def _encrypted(self) -> bool:
