@@ -4,6 +4,8 @@ import hashlib
 from datetime import UTC, datetime, tzinfo
 from typing import TypeVar
 
+import msgspec
+
 from edge_csms.central import metering_v16
 from edge_csms.central.context import Context, Handler
 from edge_csms.central.live import LiveChargePoint
@@ -176,7 +178,7 @@ class Core:
             meter_stop_wh=call.meter_stop,
             stopped_at=stopped_at,
             reason=call.reason or "Local",  # it may be absent for Local only (§6.49)
-            content_key=_digest(codec.encode(call), 16),
+            content_key=_stop_key(call, payload),
             payload=payload,
             arrival=self._clock.next_arrival(),
         )
@@ -244,6 +246,12 @@ def _start_key(call: core.StartTransaction) -> bytes:
     moment = times.parse(call.timestamp)
     when = call.timestamp if moment is None else moment.isoformat()
     return _digest(repr((call.connector_id, fold(call.id_tag), when, call.meter_start)).encode(), 16)
+
+
+def _stop_key(call: core.StopTransaction, payload: bytes) -> bytes:
+    """Make the content key of a Stop: all that could be read of it; where that is nothing, its text."""
+    unread = all(value is None for value in msgspec.structs.astuple(call))
+    return _digest(payload if unread else codec.encode(call), 16)
 
 
 def _digest(content: bytes, size: int) -> bytes:

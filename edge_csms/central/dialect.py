@@ -113,6 +113,9 @@ class Dialect(Protocol):
     def write_configuration(self, name: str, value: str) -> Request[Any]:
         """Ask to change a setting."""
 
+    def conceal(self, action: str | None, text: bytes) -> bytes:
+        """Give a frame or payload of this Action, or of one that is not known, as it may be shown: without secrets."""
+
     def hand_over_certificate(self, chain_pem: str) -> Request[Any]:
         """Hand over a certificate that the charge point asked for."""
 

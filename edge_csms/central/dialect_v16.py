@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from edge_csms.central import firmware_v16, metering_v16
+from edge_csms.central import configuration_v16, firmware_v16, metering_v16
 from edge_csms.central.context import Context, Follower, Handler
 from edge_csms.central.core_v16 import Core
 from edge_csms.central.dialect import FileAnswer, FirmwareWish, Samples, UploadWish
@@ -47,10 +47,10 @@ class DialectV16:
             raise NotSupported(f"{call.action} is nothing that a charge point sends to a central system")
         _refuse_while_pending(live, call.action)
         read = codec.decode(operation.request, call.payload, essential=operation.essential, strict=self._strict)
-        for finding in read.findings:
-            example = finding.example or bytes(call.payload)
-            live.note_finding(finding.code, f"{call.action}.{finding.field}", finding.explanation, example)
-        return codec.encode(await handler(live, read.payload, bytes(call.payload)))
+        if read.findings:
+            live.note_deviations(call.action, read.findings, bytes(call.payload))
+        sent = call.raw.encode() if call.damaged else bytes(call.payload)
+        return codec.encode(await handler(live, read.payload, sent))
 
     def follower(self, action: str) -> Follower | None:
         """Give what judges and remembers our CALLs of this Action, if anything does."""
@@ -74,11 +74,15 @@ class DialectV16:
 
     def read_configuration(self, names: list[str] | None) -> Request[Any]:
         """Ask for settings (§5.8)."""
-        return core.GetConfiguration(key=names)
+        return configuration_v16.read_configuration(names)
 
     def write_configuration(self, name: str, value: str) -> Request[Any]:
         """Ask to change a setting (§5.3)."""
-        return core.ChangeConfiguration(key=name, value=value)
+        return configuration_v16.write_configuration(name, value)
+
+    def conceal(self, action: str | None, text: bytes) -> bytes:
+        """Give a frame or payload of this Action, or of one that is not known, without secrets."""
+        return configuration_v16.conceal(text) if action is None or action in configuration_v16.TELLING else text
 
     def hand_over_certificate(self, chain_pem: str) -> Request[Any]:
         """Hand over a certificate that the charge point asked for (WP A02)."""
@@ -108,11 +112,8 @@ class DialectV16:
         return firmware_v16.file_answer(answer)
 
     def configuration_read(self, answer: core.GetConfigurationResponse) -> configuration.Read:
-        """Read the answer to GetConfiguration; some begin values with a line feed."""
-        entries = tuple(
-            (one.key, _stripped(one.value), one.readonly) for one in answer.configuration_key or () if one.key
-        )
-        return configuration.Read(entries, tuple(answer.unknown_key or ()))
+        """Read the answer to GetConfiguration."""
+        return configuration_v16.configuration_read(answer)
 
     def needs_acceptance(self, action: str) -> bool:
         """Say whether this is one of the CALLs that a Pending charge point must not get (§4.2)."""
@@ -140,7 +141,3 @@ def _refuse_while_pending(live: LiveChargePoint, action: str) -> None:
     ):
         return
     raise SecurityError("this charge point waits for acceptance by a technician")  # errata-J 3.8
-
-
-def _stripped(value: str | None) -> str | None:
-    return None if value is None else value.strip()

@@ -1,6 +1,6 @@
 """What is known of a charge point only while we run: its last meter values, findings not yet stored, its session."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 from edge_csms.central.inspector import Recorder
 from edge_csms.central.quirks import ActiveQuirks, Quirks
 from edge_csms.domain.model import ChargePoint, Finding
+from edge_csms.ocpp import codec
 
 if TYPE_CHECKING:
     from edge_csms.central.session import Session
 
 MAX_EXAMPLE = 2000  # characters of an example frame
+MAX_WORDS = 300  # of what a finding says, and of where: both may hold a charger's own words
+MAX_KINDS = 200  # of findings that wait to be stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +73,19 @@ class LiveChargePoint:
 
     def note_finding(self, code: str, field: str, explanation: str, example: str | bytes) -> None:
         """Count a deviation from the standard; it is stored a little later, with its first example."""
+        field = field[:MAX_WORDS]
         known = self.findings.get((code, field))
-        if known is None:
-            text = example if isinstance(example, str) else example.decode(errors="replace")
-            self.findings[code, field] = Finding(code, field, explanation, text[:MAX_EXAMPLE])
-        else:
+        if known is not None:
             self.findings[code, field] = replace(known, count=known.count + 1)
+        elif len(self.findings) < MAX_KINDS:
+            text = example if isinstance(example, str) else example.decode(errors="replace")
+            self.findings[code, field] = Finding(code, field, explanation[:MAX_WORDS], text[:MAX_EXAMPLE])
+
+    def note_deviations(self, action: str, found: Iterable[codec.Finding], payload: bytes) -> None:
+        """Count how a payload deviates from the standard; it is kept as the example."""
+        for one in found:
+            words = f"{one.explanation}, found {one.example}" if one.example else one.explanation
+            self.note_finding(one.code, f"{action}.{one.field}", words, payload)
 
     def pending_start(self, connector_id: int, now: datetime) -> PendingStart | None:
         """Give the remote start that a connector has accepted and not begun."""

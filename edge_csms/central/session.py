@@ -23,7 +23,7 @@ from edge_csms.ocpp.endpoint import (
     StrayAnswer,
 )
 from edge_csms.ocpp.errors import FormationViolation, InternalError, WireError
-from edge_csms.ocpp.frames import MessageId
+from edge_csms.ocpp.frames import Ignored, MessageId
 
 log = logging.getLogger(__name__)
 
@@ -93,17 +93,18 @@ class Session:
         match event:
             case CallReceived():
                 return self._enqueue(event, frame)
-            case CallAnswered(call, payload):
+            case CallAnswered(call, payload, fault):
+                self._note_broken(f"answer to {call.action}", fault, frame)
                 self._resolve(call, frame, payload)
-            case CallRefused(call, code, description):
+            case CallRefused(call, code, description, _, fault):
+                self._note_broken(f"answer to {call.action}", fault, frame)
                 self._resolve(call, frame, Refused(code, description), f"{code}: {description}")
             case InvalidFrame(raw, reason, reply_to):
                 self._note_invalid(raw, reason, reply_to)
-            case StrayAnswer(_, raw):
-                self.live.recorder.note(raw, "an answer to no CALL that waits: late, doubled or made up")
-                self.live.note_finding(
-                    "stray_answer", "", "It answered a CALL that no longer waited, or that was never sent.", raw
-                )
+            case StrayAnswer():
+                self._note("stray_answer", "It answered a CALL that no longer waited, or that was never sent.", frame)
+            case Ignored(reason):
+                self._note("ignored_frame", f"It sent a frame that means nothing and was passed over: {reason}.", frame)
         return None
 
     def heard(self) -> None:
@@ -145,19 +146,29 @@ class Session:
         if self._room is not None and not self._room.done():
             self._room.set_result(None)
 
+    def _note(self, code: str, words: str, frame: str | bytes) -> None:
+        """Keep a frame that brings nothing about."""
+        shown = self._concealed(None, frame)
+        self.live.recorder.note(shown, words)
+        self.live.note_finding(code, "", words, shown)
+
+    def _note_broken(self, what: str, fault: str, frame: str | bytes) -> None:
+        if fault:
+            words = f"Its {what} was broken JSON: {fault}."
+            self.live.note_finding("broken_json", what, words, self._concealed(None, frame))
+
+    def _concealed(self, action: str | None, frame: str | bytes) -> bytes:
+        return self.dialect.conceal(action, frame.encode("utf-8", "replace") if isinstance(frame, str) else frame)
+
     def _note_invalid(self, raw: str, reason: str, reply_to: MessageId | None) -> None:
         log.warning("%s sent a frame that can't be read: %s", self.live.charge_point_id, reason)
-        self.live.recorder.note(raw, reason)
-        self.live.note_finding("invalid_frame", "", f"It sent text that is no OCPP-J frame: {reason}.", raw)
+        self._note("invalid_frame", f"It sent text that is no OCPP-J frame: {reason}.", raw)
         if reply_to is not None:  # it waits for an answer; without one it would hang until its timeout
             self.transport.send(self._endpoint.reply_error(reply_to, FormationViolation(reason)))
 
     def _enqueue(self, call: CallReceived, frame: str | bytes) -> asyncio.Future[None] | None:
         message = self.live.recorder.begin("in", call.action, call.message_id, frame)
-        if call.fault:
-            self.live.note_finding(
-                "broken_json", call.action, f"Its {call.action} was broken JSON: {call.fault}.", frame
-            )
+        self._note_broken(call.action, call.fault, frame)
         self._waiting.append((call, message))
         if self.first_action is None:
             self.first_action = call.action
@@ -229,8 +240,9 @@ class Session:
         for frame in self._endpoint.take_outgoing(now):
             self.transport.send(frame)
             if (pending := self._endpoint.in_flight) is not None:
+                shown = self.dialect.conceal(pending.action, frame)
                 self._messages[pending.message_id] = self.live.recorder.begin(
-                    "out", pending.action, pending.message_id, frame
+                    "out", pending.action, pending.message_id, shown
                 )
         if self._timer is not None:
             self._timer.cancel()
@@ -260,7 +272,7 @@ class Session:
     def _resolve(self, call: PendingCall, frame: str | bytes | None, outcome: Any, fault: str | None = None) -> None:
         """Give a CALL of ours its outcome: a payload, or the Refusal to raise."""
         if (message := self._messages.pop(call.message_id, None)) is not None:
-            self.live.recorder.end(message, frame, fault)
+            self.live.recorder.end(message, None if frame is None else self._concealed(call.action, frame), fault)
         future = self._answers.get(call.message_id)
         if future is not None and not future.done():
             if isinstance(outcome, Exception):

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from edge_csms.central.clock import EPOCH
-from edge_csms.central.context import Context
+from edge_csms.central.context import Context, Follower
 from edge_csms.central.dialect import Dialect, Samples
 from edge_csms.central.inspector import Inspector
 from edge_csms.central.live import LiveChargePoint, PendingStart
@@ -24,7 +24,7 @@ from edge_csms.ocpp import codec
 from edge_csms.ocpp.endpoint import Endpoint
 from edge_csms.ocpp.errors import WireError
 from edge_csms.ocpp.operation import Operation, Request, Sender
-from edge_csms.services import charge_points, configuration
+from edge_csms.services import charge_points, configuration, findings
 
 log = logging.getLogger(__name__)
 
@@ -182,10 +182,15 @@ class CentralSystem:
         try:
             request = codec.decode(operation.request, payload, strict=True).payload
         except WireError as error:
-            raise Invalid(f"{error.code}: {error.description}") from error
+            told = error.description if self.conceal(action, payload) == payload else "the payload is not as it must be"
+            raise Invalid(f"{error.code}: {told}") from error
         if session.dialect.needs_acceptance(action) and not session.live.charge_point.accepted:
             raise Offline(f"{charge_point_id} waits for acceptance and can't be told to charge")
-        return await self._converse(session, operation, request)
+        return (await self._converse(session, operation, request))[0]
+
+    def conceal(self, action: str, payload: bytes) -> bytes:
+        """Give the payload of a CALL or of its answer as it may be shown: without secrets."""
+        return self._dialects[self.assumed_subprotocol].conceal(action, payload)
 
     async def dialect(self, charge_point_id: str) -> Dialect:
         """Give the words of a connected charge point's OCPP version; `call` says them. Raises NotFound or Offline."""
@@ -254,7 +259,7 @@ class CentralSystem:
             return
         for live in self._live.values():
             live.findings = {}
-        await self._database.run_patient(charge_points.note_findings, found, self._clock.now())
+        await self._database.run_patient(findings.note, found, self._clock.now())
 
     async def flush_last_seen(self) -> None:
         """Store when each charge point was last heard."""
@@ -327,31 +332,25 @@ class CentralSystem:
 
     async def _ask(self, session: Session, request: Request[Any], timeout_seconds: float | None = None) -> Any:
         operation = session.dialect.operations.of(request)
-        answer = await self._converse(session, operation, request, timeout_seconds)
-        read = codec.decode_answer(operation.response, msgspec.Raw(answer))
-        for finding in read.findings:
-            session.live.note_finding(
-                finding.code, f"{operation.action}.{finding.field}", finding.explanation, finding.example or answer
-            )
-        return read.payload
+        return (await self._converse(session, operation, request, timeout_seconds))[1]
 
     async def _converse(
         self, session: Session, operation: Operation, request: Request[Any], timeout_seconds: float | None = None
-    ) -> bytes:
-        """Send a CALL, have it remembered where that matters, and return the payload of its answer."""
-        payload = codec.encode(request)
-        follower = session.dialect.follower(operation.action)
-        if follower is None:
-            return await session.call(operation.action, payload, timeout_seconds)
+    ) -> tuple[bytes, Any]:
+        """Send a CALL, have it remembered where that matters, and return its answer as it came and as it was read."""
+        action, dialect = operation.action, session.dialect
+        follower = dialect.follower(action) or Follower()
         await follower.before(session.live, request)
         try:
-            answer = await session.call(operation.action, payload, timeout_seconds)
+            answer = await session.call(action, codec.encode(request), timeout_seconds)
         except Refusal as refusal:
             await follower.after(session.live, request, refusal)
             raise
         read = codec.decode_answer(operation.response, msgspec.Raw(answer))
+        if read.findings:
+            session.live.note_deviations(action, read.findings, dialect.conceal(action, answer))
         await follower.after(session.live, request, read.payload)
-        return answer
+        return answer, read.payload
 
 
 def _new_message_id() -> str:

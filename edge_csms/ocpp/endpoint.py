@@ -31,7 +31,7 @@ class CallReceived(msgspec.Struct, frozen=True, gc=False):
     """The other side asks. It must be answered exactly once.
 
     With `repaired` the text was broken and its meaning is sure; with `damaged` the payload was lost and is empty.
-    `fault` says what was broken.
+    `fault` says what was broken, `raw` is the text of a damaged one.
     """
 
     message_id: MessageId
@@ -40,6 +40,7 @@ class CallReceived(msgspec.Struct, frozen=True, gc=False):
     repaired: bool = False
     damaged: bool = False
     fault: str = ""
+    raw: str = ""
 
 
 class CallAnswered(msgspec.Struct, frozen=True, gc=False):
@@ -51,12 +52,13 @@ class CallAnswered(msgspec.Struct, frozen=True, gc=False):
 
 
 class CallRefused(msgspec.Struct, frozen=True, gc=False):
-    """A CALLERROR to our CALL, or an answer to it that can't be read."""
+    """A CALLERROR to our CALL, or an answer to it that can't be read. With a `fault` its text was broken."""
 
     call: PendingCall
     code: str
     description: str
     details: dict[str, Any]
+    fault: str = ""
 
 
 class StrayAnswer(msgspec.Struct, frozen=True, gc=False):
@@ -198,12 +200,14 @@ class Endpoint:
         match broken.frame:
             case None:
                 return InvalidFrame(broken.raw, broken.reason, broken.reply_to)
+            case Call(message_id, action, payload) if broken.payload_lost:
+                fault = broken.reason
+                return CallReceived(message_id, action, payload, damaged=True, fault=fault, raw=broken.raw)
             case Call(message_id, action, payload):
-                lost = broken.payload_lost
-                return CallReceived(message_id, action, payload, repaired=not lost, damaged=lost, fault=broken.reason)
+                return CallReceived(message_id, action, payload, repaired=True, fault=broken.reason)
             case CallResult(message_id) if broken.payload_lost:
                 unreadable = CallError(message_id, FormationViolation.code, f"unreadable answer: {broken.reason}")
-                return self._match_answer(unreadable, broken.raw, now)
+                return self._match_answer(unreadable, broken.raw, now, broken.reason)
             case answer:
                 return self._match_answer(answer, broken.raw, now, broken.reason)
 
@@ -217,4 +221,4 @@ class Endpoint:
         call.answered_at = now
         if isinstance(answer, CallResult):
             return CallAnswered(call, answer.payload, fault)
-        return CallRefused(call, answer.code, answer.description, answer.details)
+        return CallRefused(call, answer.code, answer.description, answer.details, fault)

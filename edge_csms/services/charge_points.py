@@ -6,12 +6,13 @@ from typing import Any
 
 from edge_csms.domain.errors import Conflict, Invalid, NotFound
 from edge_csms.domain.model import ChargePoint, Connector, Finding, Registration, SwitchValue
-from edge_csms.services import reservations, transactions
+from edge_csms.services import charger_keys, reservations, transactions
 from edge_csms.storage import charge_points, configuration, connectors, findings
 
 MAX_IDENTITY = 48
 INBOX_SIZE = 200  # charge points that wait for acceptance; what comes beyond is turned away until some are dealt with
 MAX_STORED_TEXT = 255
+PROFILES = ("1", "2", "3")  # of security, above none
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +24,6 @@ class Boot:
     serial_number: str | None
     firmware_version: str | None
     payload: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Secrets:
-    """What a charge point's proof of identity is checked against."""
-
-    credential: str | None
-    next_credential: str | None
-    token_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +48,10 @@ def is_identity(text: str) -> bool:
     return 1 <= len(text) <= MAX_IDENTITY and text.isprintable() and "/" not in text and text == text.strip()
 
 
-def find(charge_point_id: str) -> tuple[ChargePoint, Secrets] | None:
+def find(charge_point_id: str) -> tuple[ChargePoint, charger_keys.Secrets] | None:
     """Find a charge point in use and what proves its identity."""
     found = charge_points.get(charge_point_id)
-    return None if found is None else (found, Secrets(*charge_points.get_secrets(charge_point_id)))
+    return None if found is None else (found, charger_keys.get(charge_point_id))
 
 
 def register(charge_point_id: str, now: datetime, accepted: bool) -> ChargePoint:
@@ -67,7 +59,7 @@ def register(charge_point_id: str, now: datetime, accepted: bool) -> ChargePoint
     if not accepted and charge_points.count_pending() >= INBOX_SIZE:
         raise Conflict(f"{INBOX_SIZE} unknown charge points wait for acceptance already; accept or delete some first")
     registration = Registration.ACCEPTED if accepted else Registration.PENDING
-    charge_points.add(charge_point_id, registration, now, accepted_at=now if accepted else None)
+    charge_points.register(charge_point_id, registration, now)
     return get(charge_point_id)
 
 
@@ -115,37 +107,16 @@ def set_switch(charge_point_id: str, name: str, value: SwitchValue | None) -> Ch
     return get(charge_point_id)
 
 
-def prepare_key(charge_point_id: str, credential: str) -> None:
-    """Let a new key hold beside the old one, before it is sent: the charge point may take it though no answer comes."""
-    update_credentials(charge_point_id, {"next_credential": credential})
-
-
-def drop_key(charge_point_id: str) -> None:
-    """Let a new key hold no more, which the charge point refused."""
-    update_credentials(charge_point_id, {"next_credential": None})
-
-
 def raise_profile_as_wanted(charge_point_id: str, profile: int) -> None:
     """Keep that a charge point came on the higher security profile that it was told to use (A00.FR.005, A05).
 
     Coming on a higher one by itself binds it to nothing: whoever tries out TLS must find the way back.
     """
-    wanted = configuration.get(get(charge_point_id).key, "SecurityProfile")
-    if wanted is not None and wanted.wanted == str(profile):
-        charge_points.update(charge_point_id, {"security_profile": profile})
-
-
-def update_credentials(charge_point_id: str, changes: dict[str, Any]) -> None:
-    """Change what proves a charge point's identity; raises NotFound."""
-    if not charge_points.update(charge_point_id, changes):
-        raise NotFound(f"there is no charge point {charge_point_id}")
-
-
-def promote_credential(charge_point_id: str) -> None:
-    """Let the next credential be the only one: the charge point has logged in with it."""
-    _, following, _ = charge_points.get_secrets(charge_point_id)
-    if following is not None:
-        charge_points.update(charge_point_id, {"credential": following, "next_credential": None})
+    charge_point = get(charge_point_id)
+    entry = configuration.get(charge_point.key, "SecurityProfile")
+    wanted = int(entry.wanted) if entry is not None and entry.wanted in PROFILES else 0
+    if charge_point.security_profile < wanted <= profile:
+        charge_points.update(charge_point_id, {"security_profile": wanted})
 
 
 def delete(charge_point_id: str, now: datetime) -> None:
@@ -156,16 +127,20 @@ def delete(charge_point_id: str, now: datetime) -> None:
 
 def boot(charge_point_id: str, boot_data: Boot, now: datetime) -> ChargePoint:
     """Keep what a charge point says of itself; raises NotFound when it was retired meanwhile."""
-    changes = {
-        "vendor": _cut(boot_data.vendor),
-        "model": _cut(boot_data.model),
-        "serial_number": _cut(boot_data.serial_number),
-        "firmware_version": _cut(boot_data.firmware_version),
-        "boot_payload": boot_data.payload,
-        "boot_at": now,
-        "last_seen": now,
-    }
-    return update(charge_point_id, changes, now)
+    if boot_data.vendor is None and boot_data.model is None:  # nothing of it could be read: what is known stays
+        return update(charge_point_id, {"last_seen": now}, now)
+    booted = charge_points.boot(
+        charge_point_id,
+        now,
+        vendor=_cut(boot_data.vendor),
+        model=_cut(boot_data.model),
+        serial_number=_cut(boot_data.serial_number),
+        firmware_version=_cut(boot_data.firmware_version),
+        boot_payload=boot_data.payload,
+    )
+    if booted is None:
+        raise NotFound(f"there is no charge point {charge_point_id}")
+    return booted
 
 
 def note_status(charge_point_key: int, connector: Connector, is_free: bool, now: datetime) -> StatusNoted:
@@ -176,13 +151,6 @@ def note_status(charge_point_key: int, connector: Connector, is_free: bool, now:
         transactions.infer_end(charge_point_key, connector_id, connector.status_at) if is_free else (),
         reservations.end_with(charge_point_key, connector_id, connector.status, now),
     )
-
-
-def note_findings(found: dict[int, list[Finding]], now: datetime) -> None:
-    """Count in findings, by the keys of their charge points."""
-    for charge_point_key, ones in found.items():
-        for finding in ones:
-            findings.add(charge_point_key, finding, now)
 
 
 def note_last_seen(seen: dict[str, datetime]) -> None:

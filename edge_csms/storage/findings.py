@@ -8,8 +8,21 @@ from edge_csms.domain.model import Finding
 from edge_csms.storage.tables import Finding as Row
 
 
+def count(charge_point_key: int) -> int:
+    """Count the kinds of findings of a charge point."""
+    return int(Row.select().where(Row.charge_point == charge_point_key).count())
+
+
+def increase(charge_point_key: int, finding: Finding, now: datetime) -> bool:
+    """Count a finding in with those of its kind, which keep their first example; False where there are none."""
+    query = Row.update({Row.count: Row.count + finding.count, Row.last_seen: now}).where(
+        (Row.charge_point == charge_point_key) & (Row.code == finding.code) & (Row.field == finding.field)
+    )
+    return bool(query.execute())
+
+
 def add(charge_point_key: int, finding: Finding, now: datetime) -> None:
-    """Count a finding in, keeping its first example."""
+    """Store a finding of a new kind."""
     Row.insert(
         charge_point=charge_point_key,
         code=finding.code,
@@ -19,9 +32,6 @@ def add(charge_point_key: int, finding: Finding, now: datetime) -> None:
         count=finding.count,
         first_seen=now,
         last_seen=now,
-    ).on_conflict(
-        conflict_target=[Row.charge_point, Row.code, Row.field],
-        update={Row.count: Row.count + finding.count, Row.last_seen: now},
     ).execute()
 
 

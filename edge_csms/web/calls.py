@@ -54,9 +54,10 @@ def message_item(message: Message) -> MessageItem:
 
 async def send_call(request: Request, charge_point_id: str, action: str, body: bytes) -> Any:
     """Send a CALL and return the payload of its answer."""
-    request.audit.details = body.decode(errors="replace")
-    answer = await request.parts.central.send(charge_point_id, action, body or b"{}")
-    request.audit.result = answer.decode(errors="replace")
+    central = request.parts.central
+    request.audit.details = central.conceal(action, body).decode(errors="replace")
+    answer = await central.send(charge_point_id, action, body or b"{}")
+    request.audit.result = central.conceal(action, answer).decode(errors="replace")
     return msgspec.Raw(answer)
 
 

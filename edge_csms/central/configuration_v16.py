@@ -1,0 +1,54 @@
+"""Settings in the words of OCPP 1.6 (§5.3, §5.8), and frames as they may be shown: without secrets."""
+
+from typing import Any
+
+import msgspec
+
+from edge_csms.ocpp.operation import Request
+from edge_csms.ocpp.v16.core import ChangeConfiguration, GetConfiguration, GetConfigurationResponse
+from edge_csms.services import configuration
+
+TELLING = frozenset(("ChangeConfiguration", "GetConfiguration"))  # Actions that may tell a secret
+CONCEALED = "(not shown)"
+
+
+def read_configuration(names: list[str] | None) -> Request[Any]:
+    """Ask for settings, all of them with None (§5.8)."""
+    return GetConfiguration(key=names)
+
+
+def write_configuration(name: str, value: str) -> Request[Any]:
+    """Ask to change a setting (§5.3)."""
+    return ChangeConfiguration(key=name, value=value)
+
+
+def configuration_read(answer: GetConfigurationResponse) -> configuration.Read:
+    """Read the answer to GetConfiguration; some begin values with a line feed."""
+    entries = tuple(
+        (one.key, None if one.value is None else one.value.strip(), one.readonly)
+        for one in answer.configuration_key or ()
+        if one.key
+    )
+    return configuration.Read(entries, tuple(answer.unknown_key or ()))
+
+
+def conceal(text: bytes) -> bytes:
+    """Give a frame or payload without the values of settings that are secret."""
+    if not configuration.is_secret(text.decode(errors="replace")):
+        return text
+    try:
+        return msgspec.json.encode(_concealed(msgspec.json.decode(text)))
+    except (msgspec.DecodeError, RecursionError):
+        return CONCEALED.encode()  # nobody can say where in it the secret stands
+
+
+def _concealed(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_concealed(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    holds_secret = any(
+        name.lower() == "key" and isinstance(key, str) and configuration.is_secret(key) for name, key in value.items()
+    )
+    hidden = [name for name in value if holds_secret and name.lower() == "value"]
+    return {name: CONCEALED if name in hidden else _concealed(item) for name, item in value.items()}
