@@ -37,7 +37,7 @@ Frames: TypeAlias = Iterable[str | bytes]
 class Behaviour:
     """What a test may change in a charge point. As it comes, nothing is changed.
 
-    `answers`        by Action, what to answer instead of the truth
+    `answers`        by Action (or `*` for all others), what to answer instead of the truth
     `edit_frame`     gets every frame before it leaves and returns those that leave instead: none, two, a broken one
     `headers`        of the handshake, added or replaced; None removes one
     `subprotocols`   offered in this order; none at all if empty
@@ -49,6 +49,7 @@ class Behaviour:
     `upload_method`  for diagnostics and logs; `form` is a POST like that of a web page
     `log_content`    what uploads deliver, instead of a real log
     `reconnects`     comes back by itself when the connection is lost
+    `reconnects_after_close`  does so too when the connection was closed properly, with a Close frame
     `reboots`        boots again after a reconnect, though it did not restart
     `reports_status` sends StatusNotifications by itself
     """
@@ -66,13 +67,18 @@ class Behaviour:
         self.upload_method: UploadMethod = "PUT"
         self.log_content: bytes | None = None
         self.reconnects = True
+        self.reconnects_after_close = True
         self.reboots = False
         self.reports_status = True
 
     async def answer_instead(self, action: str, payload: dict[str, Any]) -> FixedAnswer | None:
         """Return what to answer instead of the truth, or None."""
-        answer = self.answers.get(action)
+        answer = self.answers.get(action, self.answers.get("*"))
         if not callable(answer):
             return answer
         result = answer(payload)
         return await result if inspect.isawaitable(result) else result
+
+    def comes_back(self, close_code: int | None) -> bool:
+        """Whether it reconnects after this end of a connection; without a code the line was lost."""
+        return self.reconnects and (close_code is None or self.reconnects_after_close)

@@ -178,6 +178,10 @@ class ChargePoint:
         """Send a text message to the letter."""
         self.link.connection.send(text)
 
+    def send_bytes(self, data: bytes) -> None:
+        """Write to the TCP connection, such as frames of `raw_frames` that no client library would make."""
+        self.link.connection.send_bytes(data)
+
     async def next_call(self, action: str, timeout_seconds: float = _NEXT_CALL_SECONDS) -> ReceivedCall:
         """Return the oldest CALL of this Action that was not returned before. Raises TimeoutError."""
         return await self.received.next(action, timeout_seconds)
@@ -205,9 +209,13 @@ class ChargePoint:
         return await registration.send_heartbeat(self)
 
     async def authorize(self, id_tag: str) -> IdTagInfo:
-        """Find out whether an idTag may charge: ask, or decide alone while offline."""
+        """Find out whether an idTag may charge: ask, or decide alone while offline, or where it may do so anyway."""
         if not self.link.is_online:
             return self.authorization.decide_offline(id_tag, self.clock.now())
+        if self.configuration.flag("LocalPreAuthorize"):
+            known = self.authorization.find(id_tag, self.clock.now())
+            if known is not None and known.status == "Accepted":
+                return known
         info = (await self.call(Authorize(id_tag=id_tag))).id_tag_info
         self.authorization.remember(id_tag, info)
         return info

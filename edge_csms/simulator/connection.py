@@ -98,6 +98,12 @@ class Connection:
         except WebSocketClosedError:
             raise Offline("the connection is closed") from None
 
+    def send_bytes(self, data: bytes) -> None:
+        """Write to the TCP connection, past everything that knows WebSocket."""
+        if self._stream is None or self._stream.closed():
+            raise Offline("no connection")
+        self._stream.write(data).add_done_callback(_forget_error)
+
     def close(self, code: int = 1000, reason: str = "") -> None:
         """Say good-bye properly."""
         if self._socket is not None:

@@ -107,10 +107,12 @@ class Link:
 
     async def _keep(self) -> None:
         while True:
-            if self._connection is not None:
-                await self._connection.wait_closed()
+            connection = self._connection
+            if connection is None:
+                return
+            await connection.wait_closed()
             self._mark_offline()
-            if not self._behaviour.reconnects:
+            if not self._behaviour.comes_back(connection.close_code):
                 return
             await self._reopen()
             try:

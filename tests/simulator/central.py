@@ -4,6 +4,7 @@ import asyncio
 import base64
 import itertools
 import json
+import ssl
 from collections.abc import Callable
 from typing import Any
 
@@ -19,7 +20,8 @@ TIME = "2031-05-06T07:08:09Z"
 class Central:
     """Answers every CALL as a friendly central system does, and remembers what it got."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.sockets: list[_Socket] = []
         self.handshakes: list[dict[str, str]] = []
@@ -33,15 +35,11 @@ class Central:
 
     @property
     def url(self) -> str:
-        return f"ws://127.0.0.1:{self._port}/ocpp"
-
-    @property
-    def http_url(self) -> str:
-        return f"http://127.0.0.1:{self._port}"
+        return f"{'wss' if self._tls else 'ws'}://127.0.0.1:{self._port}/ocpp"
 
     async def start(self) -> None:
         listener, self._port = bind_unused_port()
-        self._server = HTTPServer(Application([(r"/.*", _Socket, {"central": self})]))
+        self._server = HTTPServer(Application([(r"/.*", _Socket, {"central": self})]), ssl_options=self._tls)
         self._server.add_socket(listener)
 
     async def stop(self) -> None:
@@ -98,7 +96,7 @@ class _Socket(WebSocketHandler):
     def initialize(self, central: Central) -> None:
         self.central = central
         self.frames: list[str] = []
-        self.pongs = 0
+        self.pings = self.pongs = 0
         self.is_gone = False
         self._ids = itertools.count(1)
         self._waiting: dict[str, asyncio.Future[Any]] = {}
@@ -119,6 +117,9 @@ class _Socket(WebSocketHandler):
         self.central.handshakes.append(dict(self.request.headers))
         self.central.paths.append(self.request.uri or "")
         self.central.changed()
+
+    def on_ping(self, data: bytes) -> None:
+        self.pings += 1
 
     def on_pong(self, data: bytes) -> None:
         self.pongs += 1
@@ -148,6 +149,11 @@ class _Socket(WebSocketHandler):
         self._waiting[message_id] = asyncio.get_running_loop().create_future()
         await self.write_message(json.dumps([2, message_id, action, payload]))
         return await asyncio.wait_for(self._waiting[message_id], DEADLINE_SECONDS)
+
+    def lose(self) -> None:
+        """End the TCP connection without a Close frame."""
+        assert self.ws_connection is not None
+        self.ws_connection.stream.close()
 
     def credentials(self) -> bytes:
         return base64.b64decode(self.request.headers["Authorization"].removeprefix("Basic "))

@@ -83,6 +83,12 @@ async def test_silence_is_no_answer_and_the_next_call_is_answered(charge_point: 
     assert len(central.sockets[0].frames) == 1
 
 
+async def test_one_answer_may_stand_for_all_others(charge_point: ChargePoint, central: Central) -> None:
+    charge_point.behaviour.answers = {"*": InternalError(), "ClearCache": {"status": "Rejected"}}
+    assert await central.call("ClearCache") == {"status": "Rejected"}
+    assert (await central.call("GetConfiguration"))[0] == "InternalError"
+
+
 async def test_every_frame_that_leaves_can_be_changed(charge_point: ChargePoint, central: Central) -> None:
     charge_point.behaviour.edit_frame = lambda frame: (frame, frame.replace(b"Accepted", b"Accpeted"))
     await central.call("ClearCache")

@@ -87,6 +87,13 @@ async def test_offline_the_cache_knows_who_may_charge(charge_point: ChargePoint)
     assert (await charge_point.authorize("STRANGER")).status == "Invalid"
 
 
+async def test_a_charge_point_may_decide_alone_what_it_knows(charge_point: ChargePoint, central: Central) -> None:
+    charge_point.configuration.set("LocalPreAuthorize", "true")
+    for id_tag in ("TAG1", "tag1", "TAG2"):
+        assert (await charge_point.authorize(id_tag)).status == "Accepted"
+    assert [each["idTag"] for each in central.of("Authorize")] == ["TAG1", "TAG2"]
+
+
 async def test_a_fault_ends_the_transaction_and_is_reported(charge_point: ChargePoint, central: Central) -> None:
     await charge_point.start(1, "TAG1")
     await charge_point.fault(1, "GroundFailure", "earth leak")

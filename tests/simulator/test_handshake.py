@@ -1,9 +1,13 @@
 """The handshake: addresses, headers and credentials."""
 
+from pathlib import Path
+
 import pytest
 
 from edge_csms.simulator.charge_point import ChargePoint
+from edge_csms.simulator.errors import CannotConnect
 from edge_csms.simulator.handshake import address, security_profile
+from tests.simulator.authority import server_and_client
 from tests.simulator.central import Central
 
 
@@ -47,6 +51,25 @@ async def test_headers_subprotocols_and_path_can_be_made_up(central: Central) ->
     assert (headers["Origin"], headers["Connection"]) == ("file://", "keep-alive, Upgrade")
     assert headers["Sec-Websocket-Protocol"] == "ocpp0.1,ocpp1.6"
     assert central.paths == ["///ws://192.168.0.9:9000/CP_1?x=y"]
+
+
+async def test_the_line_may_be_encrypted(tmp_path: Path) -> None:
+    server, client = server_and_client(tmp_path)
+    central = Central(server)
+    await central.start()
+    async with ChargePoint(central.url, "CP1", password="secret", tls=client) as charge_point:
+        assert (await charge_point.boot()).status == "Accepted"
+        assert charge_point.configuration.number("SecurityProfile") == 2
+    await central.stop()
+
+
+async def test_a_strange_certificate_is_not_trusted(tmp_path: Path) -> None:
+    server, _ = server_and_client(tmp_path)
+    central = Central(server)
+    await central.start()
+    with pytest.raises(CannotConnect, match="CERTIFICATE_VERIFY_FAILED"):
+        await ChargePoint(central.url, "CP1").connect()
+    await central.stop()
 
 
 async def test_some_offer_no_subprotocol(central: Central) -> None:

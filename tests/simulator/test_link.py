@@ -49,6 +49,16 @@ async def test_some_never_come_back(charge_point: ChargePoint, central: Central)
     assert not charge_point.link.is_online
 
 
+async def test_some_come_back_only_after_a_lost_line(charge_point: ChargePoint, central: Central) -> None:
+    charge_point.behaviour.reconnects_after_close = False
+    central.sockets[0].lose()
+    await central.until(lambda: len(central.sockets) == 2)
+    await asyncio.wait_for(charge_point.link.wait_online(), DEADLINE_SECONDS)
+    central.sockets[1].close(1001, "restart")
+    await asyncio.wait_for(charge_point.link.wait_offline(), DEADLINE_SECONDS)
+    assert not charge_point.behaviour.comes_back(1001)
+
+
 async def test_some_boot_on_every_connection(charge_point: ChargePoint, central: Central) -> None:
     charge_point.behaviour.reboots = True
     central.sockets[0].close()
