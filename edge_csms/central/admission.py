@@ -9,7 +9,7 @@ from edge_csms.central.attempts import Stage
 from edge_csms.central.context import Context
 from edge_csms.domain.errors import Conflict
 from edge_csms.domain.model import ChargePoint, fold
-from edge_csms.services import certificates, charge_points
+from edge_csms.services import certificates, charge_points, charger_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,29 +96,29 @@ class Admission:
             fix = "Accept or delete chargers that wait on the admin page."
             raise Turned(503, Stage.IDENTITY, error.detail, fix) from error
 
-    async def _identify(self, charge_point: ChargePoint, secrets: charge_points.Secrets, proof: Proof) -> Admitted:
+    async def _identify(self, charge_point: ChargePoint, secrets: charger_keys.Secrets, proof: Proof) -> Admitted:
         """Find out what proves the identity: a certificate, a password, a token, or nothing where nothing is needed."""
         if proof.certificate is not None:
             await self._check_certificate(charge_point, proof.certificate)
             return Admitted(charge_point, authenticated=True, profile=3)
         password = basic_password(proof.authorization, charge_point.charge_point_id)
-        if secrets.credential is not None or (secrets.next_credential is not None and password is not None):
+        if secrets.credential is not None or (secrets.next_credentials and password is not None):
             return await self._check_password(charge_point, secrets, password, proof)
         return Admitted(charge_point, authenticated=proof.person or proof.charger_token_id is not None)
 
     async def _check_password(
-        self, charge_point: ChargePoint, secrets: charge_points.Secrets, password: bytes | None, proof: Proof
+        self, charge_point: ChargePoint, secrets: charger_keys.Secrets, password: bytes | None, proof: Proof
     ) -> Admitted:
         identity = charge_point.charge_point_id
         if password is None:
             fix = "Put the charger's key into its settings (AuthorizationKey)."
             raise Turned(401, Stage.CREDENTIAL, "it sent no password", fix)
         profile = 2 if proof.encrypted else 1
-        for credential in (secrets.credential, secrets.next_credential):
-            form = await self._check_key(credential, identity, password) if credential is not None else None
-            if form is not None:
+        present = () if secrets.credential is None else (secrets.credential,)
+        for credential in (*present, *secrets.next_credentials):
+            if (form := await self._check_key(credential, identity, password)) is not None:
                 if credential != secrets.credential:
-                    await self._database.run(charge_points.promote_credential, identity)
+                    await self._database.run(charger_keys.promote, identity, credential)
                 return Admitted(charge_point, authenticated=True, profile=profile, sent_key_as_hex=form == "hex")
         if secrets.credential is None:  # a new key that it has not taken yet
             return Admitted(charge_point, authenticated=False)
@@ -136,7 +136,7 @@ class Admission:
         if not authority.is_ours(certificate.organization):
             cause = f"its certificate is of {certificate.organization!r}, not of {authority.organization!r}"
             raise Turned(401, Stage.CREDENTIAL, cause, fix)
-        if await self._database.run(certificates.is_revoked, charge_point.key, certificate.fingerprint):
+        if await self._database.run(certificates.is_revoked, certificate.fingerprint):
             raise Turned(401, Stage.CREDENTIAL, "its certificate was revoked", fix)
 
 

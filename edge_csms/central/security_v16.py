@@ -2,18 +2,21 @@
 
 import asyncio
 import logging
+import re
 from typing import Any
 
 from edge_csms.central.context import Context, Handler
 from edge_csms.central.live import LiveChargePoint
 from edge_csms.domain import events
-from edge_csms.domain.errors import CallRefused, Conflict, Invalid
+from edge_csms.domain.errors import Conflict, Invalid
 from edge_csms.domain.model import SecurityEvent, fold
 from edge_csms.ocpp import times
 from edge_csms.ocpp.v16 import core, security
-from edge_csms.services import certificates, charge_points, configuration, passwords, security_events
+from edge_csms.services import certificates, charge_points, charger_keys, configuration, passwords, security_events
 
 log = logging.getLogger(__name__)
+
+INTEGER = re.compile(r"[+-]?\d+")
 
 
 class Security:
@@ -61,13 +64,14 @@ class SecuritySettings:
     """Watches our ChangeConfiguration CALLs for those that could lock a charge point out.
 
     A new AuthorizationKey holds from before the CALL leaves, because the answer may get lost after the charge point
-    took it; the old one holds until the first login with the new one (WP A01). A SecurityProfile only rises
-    (A00.FR.005).
+    took it. Only a clear no ends it again: a CALLERROR may have come too late. A SecurityProfile only rises
+    (WP A00.FR.005).
     """
 
     def __init__(self, context: Context) -> None:
         self._database = context.database
         self._clock = context.clock
+        self._passwords = passwords.ChargerPasswords()
 
     async def before(self, live: LiveChargePoint, request: core.ChangeConfiguration) -> None:
         """Refuse a lower profile, and let a new key hold; raises Conflict."""
@@ -75,7 +79,7 @@ class SecuritySettings:
             case "securityprofile":
                 charge_point = await self._database.run(charge_points.get, live.charge_point_id)
                 wanted = request.value.strip()
-                if wanted.isdecimal() and int(wanted) < charge_point.security_profile:
+                if INTEGER.fullmatch(wanted) and int(wanted) < charge_point.security_profile:
                     raise Conflict(
                         f"{live.charge_point_id} is on security profile {charge_point.security_profile}; "
                         "over the wire it can only be raised"
@@ -83,15 +87,21 @@ class SecuritySettings:
             case "authorizationkey":
                 identity, loop = live.charge_point_id, asyncio.get_running_loop()
                 credential = await loop.run_in_executor(None, passwords.hash_sent_key, request.value, identity)
-                await self._database.run(charge_points.prepare_key, identity, credential)
+                await self._database.run(charger_keys.prepare, identity, credential)
 
     async def after(self, live: LiveChargePoint, request: core.ChangeConfiguration, outcome: Any) -> None:
         """Let a key that was refused for certain hold no more, and keep the profile that was agreed."""
         status = getattr(outcome, "status", None)
         match fold(request.key):
-            case "authorizationkey" if status in ("Rejected", "NotSupported") or isinstance(outcome, CallRefused):
-                await self._database.run(charge_points.drop_key, live.charge_point_id)
+            case "authorizationkey" if status in ("Rejected", "NotSupported"):
+                await self._drop_key(live.charge_point_id, request.value)
             case "securityprofile" if status in ("Accepted", "RebootRequired"):
                 now = self._clock.now()
                 written = (live.charge_point_id, request.key, request.value.strip(), str(status), now)
                 await self._database.run(configuration.note_written, *written)
+
+    async def _drop_key(self, charge_point_id: str, key: str) -> None:
+        secrets, loop = await self._database.run(charger_keys.get, charge_point_id), asyncio.get_running_loop()
+        for credential in secrets.next_credentials:
+            if await loop.run_in_executor(None, self._passwords.verify, credential, charge_point_id, key.encode()):
+                await self._database.run(charger_keys.drop, charge_point_id, credential)

@@ -18,21 +18,22 @@ def note_issued(charge_point_id: str, issued: Issued, now: datetime) -> None:
 
 
 def note_answer(fingerprint: str, status: str) -> None:
-    """Keep what the charge point said of its new certificate."""
-    certificates.set_state(fingerprint, status.lower())
+    """Keep what the charge point said of its new certificate, unless that was revoked meanwhile."""
+    if not is_revoked(fingerprint):
+        certificates.update_state(fingerprint, status.lower())
 
 
 def revoke(charge_point_id: str, fingerprint: str) -> None:
     """Let a certificate prove nothing any more; raises NotFound."""
     key = charge_points.get(charge_point_id).key
-    if certificates.get_state(key, fingerprint) is None:
+    if certificates.get_state(fingerprint, key) is None:
         raise NotFound(f"{charge_point_id} has no certificate {fingerprint}")
-    certificates.set_state(fingerprint, REVOKED)
+    certificates.update_state(fingerprint, REVOKED)
 
 
-def is_revoked(charge_point_key: int, fingerprint: str) -> bool:
+def is_revoked(fingerprint: str) -> bool:
     """Say whether a certificate proves nothing any more."""
-    return certificates.get_state(charge_point_key, fingerprint) == REVOKED
+    return certificates.get_state(fingerprint) == REVOKED
 
 
 def list_(charge_point_id: str) -> list[ChargerCertificate]:

@@ -19,15 +19,15 @@ def add(charge_point_key: int, certificate: ChargerCertificate, chain: str, now:
     ).execute()
 
 
-def set_state(fingerprint: str, state: str) -> bool:
-    """Change the state of a certificate; False when there is none of this fingerprint."""
-    return bool(Row.update(state=state).where(Row.fingerprint == fingerprint).execute())
+def update_state(fingerprint: str, state: str) -> None:
+    """Change the state of a certificate."""
+    Row.update(state=state).where(Row.fingerprint == fingerprint).execute()
 
 
-def get_state(charge_point_key: int, fingerprint: str) -> str | None:
-    """Give the state of a charge point's certificate, None where it has none of this fingerprint."""
-    row = Row.get_or_none((Row.charge_point == charge_point_key) & (Row.fingerprint == fingerprint))
-    return None if row is None else row.state
+def get_state(fingerprint: str, charge_point_key: int | None = None) -> str | None:
+    """Give the state of a certificate, None where there is none of this fingerprint, or the charge point has none."""
+    row = Row.get_or_none(Row.fingerprint == fingerprint)
+    return None if row is None or charge_point_key not in (None, row.charge_point_id) else row.state
 
 
 def list_(charge_point_key: int) -> list[ChargerCertificate]:

@@ -6,25 +6,91 @@ from datetime import datetime
 from typing import Any
 
 from edge_csms.domain.model import ChargePoint, Registration, SwitchValue, fold
+from edge_csms.storage.compiled import Compiled, bind
 from edge_csms.storage.tables import ChargePoint as Row
+from edge_csms.storage.tables import UtcTime
+
+
+_time = UtcTime()
+_columns = (
+    Row.key,
+    Row.charge_point_id,
+    Row.registration,
+    Row.accepted_at,
+    Row.name,
+    Row.vendor,
+    Row.model,
+    Row.serial_number,
+    Row.firmware_version,
+    Row.security_profile,
+    Row.credential,
+    Row.boot_at,
+    Row.last_seen,
+    Row.switches,
+)
+_get = Compiled(lambda: Row.select(*_columns).where((Row.folded == bind("folded")) & Row.retired_at.is_null()))
+_secrets = Compiled(
+    lambda: Row.select(Row.credential, Row.next_credentials, Row.token_id).where(
+        (Row.folded == bind("folded")) & Row.retired_at.is_null()
+    )
+)
+_list = Compiled(
+    lambda: (
+        Row.select(*_columns)
+        .where(Row.retired_at.is_null() & (Row.folded > bind("after")))
+        .order_by(Row.folded)
+        .limit(bind("limit"))
+    )
+)
+_boot_columns = ("vendor", "model", "serial_number", "firmware_version", "boot_payload", "boot_at", "last_seen")
+_boot = Compiled(
+    lambda: (
+        Row.update({getattr(Row, name): bind(name) for name in _boot_columns})
+        .where((Row.folded == bind("folded")) & Row.retired_at.is_null())
+        .returning(*_columns)
+    )
+)
+_add_columns = ("charge_point_id", "folded", "registration", "created_at", "accepted_at")
+_add = Compiled(
+    lambda: (
+        Row.insert({getattr(Row, name): bind(name) for name in _add_columns}).on_conflict_ignore().returning(Row.key)
+    )
+)
 
 
 def get(charge_point_id: str) -> ChargePoint | None:
     """Find a charge point in use, without regard to the case of its identity."""
-    row = _row(charge_point_id)
-    return None if row is None else _from_row(row)
+    rows = _get(folded=fold(charge_point_id))
+    return _charge_point(rows[0]) if rows else None
 
 
 def get_secrets(charge_point_id: str) -> tuple[str | None, str | None, str | None]:
-    """Give the hashes of the credential and of the next one, and the id of the charger token that holds."""
-    row = _row(charge_point_id)
-    return (None, None, None) if row is None else (row.credential, row.next_credential, row.token_id)
+    """Give the hashes of the credential, of the next ones (one a line), and the id of the charger token that holds."""
+    rows = _secrets(folded=fold(charge_point_id))
+    credential, next_credentials, token_id = rows[0] if rows else (None, None, None)
+    return credential, next_credentials, token_id
 
 
 def list_(*, after: str = "", limit: int = 100) -> list[ChargePoint]:
     """List charge points in use in the order of their folded identity, from behind `after`."""
-    query = Row.select().where(Row.retired_at.is_null() & (Row.folded > after))
-    return [_from_row(row) for row in query.order_by(Row.folded).limit(limit)]
+    return [_charge_point(row) for row in _list(after=after, limit=limit)]
+
+
+def register(charge_point_id: str, registration: Registration, now: datetime) -> None:
+    """Store a charge point that came by itself, unless one of that identity is in use."""
+    _add(
+        charge_point_id=charge_point_id,
+        folded=fold(charge_point_id),
+        registration=registration.value,
+        created_at=_time.db_value(now),
+        accepted_at=_time.db_value(now) if registration is Registration.ACCEPTED else None,
+    )
+
+
+def boot(charge_point_id: str, now: datetime, **columns: Any) -> ChargePoint | None:
+    """Store what a charge point says of itself; None when none of that identity is in use."""
+    rows = _boot(folded=fold(charge_point_id), boot_at=_time.db_value(now), last_seen=_time.db_value(now), **columns)
+    return _charge_point(rows[0]) if rows else None
 
 
 def add(charge_point_id: str, registration: Registration, now: datetime, **columns: Any) -> bool:
@@ -50,7 +116,7 @@ def put_switches(charge_point_id: str, switches: Mapping[str, SwitchValue]) -> N
 
 def delete(charge_point_id: str, now: datetime) -> bool:
     """Retire a charge point and forget its secrets; its transactions keep its name."""
-    return update(charge_point_id, {"retired_at": now, "credential": None, "next_credential": None, "token_id": None})
+    return update(charge_point_id, {"retired_at": now, "credential": None, "next_credentials": None, "token_id": None})
 
 
 def count_pending() -> int:
@@ -70,24 +136,22 @@ def lock(charge_point_key: int) -> None:
     """
 
 
-def _row(charge_point_id: str) -> Row | None:
-    return Row.get_or_none((Row.folded == fold(charge_point_id)) & Row.retired_at.is_null())
-
-
-def _from_row(row: Row) -> ChargePoint:
+def _charge_point(row: tuple[Any, ...]) -> ChargePoint:
+    key, charge_point_id, registration, accepted_at, name, vendor, model, serial_number, firmware_version, *others = row
+    security_profile, credential, boot_at, last_seen, switches = others
     return ChargePoint(
-        key=row.key,
-        charge_point_id=row.charge_point_id,
-        registration=Registration(row.registration),
-        was_accepted=row.accepted_at is not None,
-        name=row.name,
-        vendor=row.vendor,
-        model=row.model,
-        serial_number=row.serial_number,
-        firmware_version=row.firmware_version,
-        security_profile=row.security_profile,
-        has_credential=row.credential is not None,
-        booted=row.boot_payload is not None,
-        last_seen=row.last_seen,
-        switches={} if row.switches is None else json.loads(row.switches),
+        key=key,
+        charge_point_id=charge_point_id,
+        registration=Registration(registration),
+        was_accepted=accepted_at is not None,
+        name=name,
+        vendor=vendor,
+        model=model,
+        serial_number=serial_number,
+        firmware_version=firmware_version,
+        security_profile=security_profile,
+        has_credential=credential is not None,
+        booted=boot_at is not None,
+        last_seen=_time.python_value(last_seen),
+        switches={} if switches is None else json.loads(switches),
     )

@@ -17,7 +17,7 @@ def add(refused: RefusedAttempts) -> None:
         last_at=refused.last_at,
     ).on_conflict(
         conflict_target=[Row.address, Row.identity, Row.stage, Row.cause],
-        update={Row.count: Row.count + refused.count, Row.last_at: refused.last_at},
+        update={Row.count: Row.count + refused.count, Row.fix: refused.fix, Row.last_at: refused.last_at},
     ).execute()
 
 

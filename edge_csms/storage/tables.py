@@ -70,7 +70,7 @@ class ChargePoint(Table):
     subprotocol = TextField(null=True)
     security_profile = IntegerField(default=0)
     credential = TextField(null=True)  # a hash that names its own kind, never the key
-    next_credential = TextField(null=True)  # holds beside the other until the first login with it
+    next_credentials = TextField(null=True)  # of keys that were sent, one a line; see services/charger_keys.py
     token_id = TextField(null=True)  # the charger token that holds, if any
     last_seen = UtcTime(null=True)
     switches = TextField(null=True)  # what a technician has set to differ from the rule, as JSON

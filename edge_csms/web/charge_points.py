@@ -225,7 +225,7 @@ async def update_charge_point(request: Request, charge_point_id: str, body: Char
     }
     if body.password is not UNSET:
         changes["credential"], _ = await _credential(request, charge_point_id, body.password)
-        changes["next_credential"] = None
+        changes["next_credentials"] = None
     request.audit.details = ", ".join(f"{name}={value}" for name, value in changes.items() if "credential" not in name)
     changed = await request.database.run(charge_points.update, charge_point_id, changes, request.now)
     request.parts.central.refresh(changed)

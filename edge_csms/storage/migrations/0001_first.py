@@ -41,7 +41,7 @@ def up(migrator: Any, db: Database) -> None:
         subprotocol = TextField(null=True)
         security_profile = IntegerField(default=0)
         credential = TextField(null=True)
-        next_credential = TextField(null=True)
+        next_credentials = TextField(null=True)
         token_id = TextField(null=True)
         last_seen = BigIntegerField(null=True)
         switches = TextField(null=True)
