@@ -21,6 +21,10 @@ async def test_an_added_charger_gets_a_key_that_lets_it_in(careful_site, open_pa
     assert address == f"{careful_site.ocpp_url}/BOX%207"
     assert identity == "BOX 7"
     assert re.fullmatch("[0-9a-f]{32,40}", key)
+    await dialog.get_by_text("Address as a QR code").click()
+    image = dialog.get_by_role("img", name="QR code: Address")
+    await expect(image).to_be_visible()
+    assert await image.evaluate("image => image.naturalWidth") > 100
     await connect(careful_site, "BOX 7", password=bytes.fromhex(key))
     await dialog.get_by_role("link", name="To its page").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("BOX 7")

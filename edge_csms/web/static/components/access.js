@@ -6,16 +6,21 @@ import { facts } from "../lib/site.js";
 import { useStore } from "../lib/store.js";
 import { Copyable } from "./copy.js";
 import { Note } from "./feedback.js";
+import { QrCode } from "./qr_code.js";
+
+const urlOf = (base, chargePointId) => `${base.replace(/\/$/, "")}/${encodeURIComponent(chargePointId)}`;
 
 // password: the key that was just made and is shown this once; undefined where none was made.
 export function Access({ chargePointId, password }) {
   const bases = useStore(facts)?.ocpp_urls ?? [];
   return html`
     <div class="access">
-      ${bases.map((base) => html`<${Copyable} key=${base} label=${t("access.url")} value="${base.replace(/\/$/, "")}/${encodeURIComponent(chargePointId)}" />`)}
+      ${bases.map((base) => html`<${Typed} key=${base} label=${t("access.url")} text=${urlOf(base, chargePointId)} />`)}
       <p class="quiet">${t("access.url_help")}</p>
       <${Copyable} label=${t("access.identity")} value=${chargePointId} />
-      ${password && html`<${Copyable} label=${t("access.key")} value=${password} /><${Note} tone="attention"><p>${t("access.key_once")}</p><//>`}
+      ${password && html`<${Typed} label=${t("access.key")} text=${password} /><${Note} tone="attention"><p>${t("access.key_once")}</p><//>`}
     </div>
   `;
 }
+
+const Typed = ({ label, text }) => html`<${Copyable} label=${label} value=${text} /><${QrCode} label=${label} text=${text} />`;

@@ -18,8 +18,9 @@ export function Dialog({ title, onClose, wide, children }) {
     event.preventDefault(); // only its owner closes it
     onClose?.();
   };
+  const closed = () => (onClose ? onClose() : dialog.current?.showModal()); // a browser lets a second Escape through
   return html`
-    <dialog ref=${dialog} aria-labelledby=${titleId.current} onCancel=${cancel}>
+    <dialog ref=${dialog} aria-labelledby=${titleId.current} onCancel=${cancel} onClose=${closed}>
       <article class=${wide ? "wide" : ""}>
         <header>
           ${onClose && html`<button type="button" rel="prev" class="close" aria-label=${t("close")} onClick=${onClose}></button>`}

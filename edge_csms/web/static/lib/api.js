@@ -34,6 +34,12 @@ export const put = (path, body) => request("PUT", path, { body });
 export const patch = (path, body) => request("PATCH", path, { body });
 export const remove = (path) => request("DELETE", path);
 
+// Gives a text as a QR code, as the address of an image that lies in it.
+export async function draw(text) {
+  const drawing = await request("POST", "/api/v1/qr-codes", { body: { text }, as: "text" });
+  return `data:image/svg+xml,${encodeURIComponent(drawing)}`;
+}
+
 // Builds a path below /api/v1 from segments that may hold any character.
 export const v1 = (...segments) => `/api/v1/${segments.map(encodeURIComponent).join("/")}`;
 

@@ -34,7 +34,7 @@ export async function send(method, path, { query, body, token, signal, as = "jso
   }
   if (!response.ok) throw new ApiError(response.status, await readError(response));
   if (response.status === 204) return null;
-  return as === "blob" ? response.blob() : response.json();
+  return response[as]();
 }
 
 async function readError(response) {

@@ -35,7 +35,11 @@ export function startLive() {
 export function stopLive() {
   running = false;
   clearTimeout(timer);
-  socket?.close();
+  const last = socket;
+  socket = null;
+  lastMessageAt = null;
+  last?.close();
+  liveState.set({ state: "connecting", since: null });
 }
 
 async function connect() {

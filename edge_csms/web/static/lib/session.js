@@ -91,7 +91,7 @@ export async function renew(refused) {
 async function exchange() {
   try {
     const { access } = await send("POST", "/api/auth/token/refresh", { body: { refresh: tokens.refresh } });
-    keep({ ...tokens, access });
+    if (tokens) keep({ ...tokens, access }); // else logged out meanwhile
   } catch (error) {
     if (error.status !== 401) throw error;
     await askAgain();

@@ -54,11 +54,11 @@ function Filters({ query }) {
 function List({ wanted, filtered }) {
   const pages = usePages(v1("transactions"), { ...wanted, limit: PAGE });
   useEffect(() => on("transaction", ({ item }) => pages.edit((items) => merge(items, item, wanted))), [JSON.stringify(wanted)]);
-  if (pages.error) return html`<${ErrorNote} error=${pages.error} retry=${pages.reload} />`;
-  if (pages.items === null) return html`<${Loading} />`;
+  if (pages.items === null) return pages.error ? html`<${ErrorNote} error=${pages.error} retry=${pages.reload} />` : html`<${Loading} />`;
   if (pages.items.length === 0) return html`<${Empty}><p>${t(filtered ? "nothing_matches" : "transactions.empty")}</p><//>`;
   return html`
     <${TransactionTable} items=${pages.items} />
+    <${ErrorNote} error=${pages.error} />
     <${More} pages=${pages} />
   `;
 }
