@@ -42,7 +42,7 @@ class RunningSite:
     """A running server and the ways to reach it."""
 
     def __init__(self, data_dir: Path, *, hold_after_boot_seconds: float = 2.0, **settings: Any) -> None:
-        sections = {name: settings.pop(name) for name in ("site", "tls", "auth") if name in settings}
+        sections = {name: settings.pop(name) for name in ("site", "tls", "auth", "files") if name in settings}
         storage = Storage(data_dir=str(data_dir))
         server = Server(host="127.0.0.1", port=0)
         self.config = Config(server=server, storage=storage, ocpp=Ocpp(**settings), **sections)

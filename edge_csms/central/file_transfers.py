@@ -95,7 +95,11 @@ class FileTransfers:
         if (older := self._uploads.get(slot.job.job_id)) is not None:
             older.superseded = True
         self._uploads[slot.job.job_id] = incoming
-        self._tell(await self._database.run(file_progress.note_upload, slot.job.job_id, self._clock.now()))
+        try:
+            self._tell(await self._database.run(file_progress.note_upload, slot.job.job_id, self._clock.now()))
+        except Refusal:
+            await self.abandon(slot, incoming)
+            raise
         return incoming
 
     async def receive(self, slot: Slot, incoming: Incoming, name: str, address: str) -> FileJob:

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from peewee import JOIN
+
 from edge_csms.domain.file_jobs import FileJobState
 from edge_csms.domain.firmware_rollouts import FirmwareRollout, RolloutState, RolloutStep
 from edge_csms.storage.tables import ChargePoint, FileJob
@@ -72,7 +74,7 @@ def _steps(rollout_id: int) -> tuple[RolloutStep, ...]:
     found: Any = (
         StepRow.select(StepRow.position, ChargePoint.charge_point_id, StepRow.job_id, FileJob.state, FileJob.reason)
         .join(ChargePoint, on=(StepRow.charge_point == ChargePoint.key))
-        .join_from(StepRow, FileJob, "LEFT OUTER", on=(StepRow.job_id == FileJob.job_id))
+        .join_from(StepRow, FileJob, JOIN.LEFT_OUTER, on=(StepRow.job_id == FileJob.job_id))
         .where(StepRow.rollout == rollout_id)
         .order_by(StepRow.position)
     )
