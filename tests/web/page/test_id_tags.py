@@ -90,3 +90,19 @@ async def test_an_import_changes_what_is_there_and_names_each_line_that_failed(s
     await expect(page.get_by_role("dialog").get_by_role("listitem")).to_contain_text("Line 3 CARD2")
     tag = await site.get("/api/v1/id-tags/CARD1")
     assert (tag["note"], tag["blocked"]) == ("Anna's", True)
+
+
+async def test_a_card_is_learnt_by_holding_it_to_a_charger(careful_site, open_page, connect):
+    for charge_point_id in ("CP1", "CP2"):
+        await careful_site.ask("POST", "/api/v1/charge-points", {"charge_point_id": charge_point_id, "password": None})
+    first, second = await connect(careful_site, "CP1"), await connect(careful_site, "CP2")
+    page = await open_page(careful_site, "#/id-tags", role=Role.TECHNICIAN)
+    await page.get_by_role("button", name="Tap card").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("At which charger").select_option("CP2")
+    await expect(dialog).to_contain_text("Hold the card to its reader.")
+    await first.authorize("STRANGER")
+    await second.authorize("CARD9")
+    await expect(page.get_by_role("dialog", name="Add tag").get_by_label("Tag", exact=True)).to_have_value("CARD9")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("row", name="CARD9")).to_be_visible()

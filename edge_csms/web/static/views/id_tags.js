@@ -1,4 +1,4 @@
-// The tags that may charge: search, add, change, block, delete.
+// The tags that may charge: search, add, learn, change, block, delete, in and out as CSV.
 
 import { Confirm } from "../components/confirm.js";
 import { Dialog } from "../components/dialog.js";
@@ -20,6 +20,7 @@ import { forgetUnknownTag } from "../lib/site.js";
 import { useStore } from "../lib/store.js";
 import { fromLocal, toLocal } from "../lib/zone.js";
 import { exportTags, ImportDialog } from "./id_tags_csv.js";
+import { LearnDialog } from "./id_tags_learn.js";
 
 const PAGE = 1000;
 
@@ -28,10 +29,15 @@ export function IdTagsView() {
   const pages = usePages(v1("id-tags"), { limit: PAGE });
   const [edited, setEdited] = useState(null); // a tag, or {} for a new one
   const [deleted, setDeleted] = useState(null);
+  const [learning, setLearning] = useState(false);
   const [importing, setImporting] = useState(false);
   const [search, setSearch] = useState("");
   const csv = useAction(exportTags);
   const open = edited ?? (query.add !== undefined && may("technician") ? { proposed: query.add } : null);
+  const learnt = (idTag) => {
+    setLearning(false);
+    setEdited({ proposed: idTag });
+  };
   const close = () => {
     setEdited(null);
     if (query.add !== undefined) setQuery({});
@@ -42,6 +48,7 @@ export function IdTagsView() {
       ${may("technician") &&
       html`
         <button type="button" class="secondary" onClick=${() => setImporting(true)}>${t("id_tags.import.button")}</button>
+        <button type="button" class="secondary" onClick=${() => setLearning(true)}>${t("learn.button")}</button>
         <button type="button" onClick=${() => setEdited({})}><${Icon} name="add" /> ${t("id_tags.add")}</button>
       `}
     <//>
@@ -55,6 +62,7 @@ export function IdTagsView() {
       <${More} pages=${pages} />
     `}
     ${open && html`<${TagDialog} tag=${open} onSaved=${pages.reload} onClose=${close} />`}
+    ${learning && html`<${LearnDialog} onLearnt=${learnt} onClose=${() => setLearning(false)} />`}
     ${importing && html`<${ImportDialog} onImported=${pages.reload} onClose=${() => setImporting(false)} />`}
     ${deleted && html`<${DeleteDialog} tag=${deleted} onDeleted=${pages.reload} onClose=${() => setDeleted(null)} />`}
   `;
