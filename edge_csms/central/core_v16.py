@@ -103,6 +103,7 @@ class Core:
                 content_hash=int.from_bytes(_digest(codec.encode(call), 8), "big", signed=True),
                 register_wh=metering_v16.register_wh(values),
                 payload=payload,
+                plausible=plausible,
                 open_transaction_id=open_id if taken_at >= since else None,
             ),
         )

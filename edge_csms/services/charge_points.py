@@ -120,9 +120,10 @@ def raise_profile_as_wanted(charge_point_id: str, profile: int) -> None:
 
 
 def delete(charge_point_id: str, now: datetime) -> None:
-    """Retire a charge point; its transactions stay under its name. Raises NotFound."""
-    if not charge_points.delete(charge_point_id, now):
-        raise NotFound(f"there is no charge point {charge_point_id}")
+    """Retire a charge point; its transactions stay under its name, and none stays open. Raises NotFound."""
+    retired = get(charge_point_id)
+    charge_points.delete(charge_point_id, now)
+    transactions.infer_ends(retired.key, now)
 
 
 def boot(charge_point_id: str, boot_data: Boot, now: datetime) -> ChargePoint:

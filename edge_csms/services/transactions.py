@@ -1,7 +1,7 @@
 """What happens to a charging transaction: never lost, never doubled, never refused (OCPP 1.6 §4.8, §4.10, §4.7)."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from edge_csms.domain import authorization
 from edge_csms.domain.errors import NotFound
@@ -10,6 +10,9 @@ from edge_csms.services import id_tags as id_tag_service
 from edge_csms.services import reservations
 from edge_csms.storage import charge_points, id_tags, meter_values, sequences, transactions
 from edge_csms.storage.transactions import Known
+
+MAX_ID_DIGITS = 18  # of a number that the database can take
+RESENT_WITHIN = timedelta(hours=1)  # equal meter values are the same for so long, where their time can't tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ class Meter:
     content_hash: int
     register_wh: int | None
     payload: bytes
+    plausible: bool = True  # whether `taken_at` is the charger's
     open_transaction_id: int | None = None  # where the caller knows that this transaction is open and began before
 
 
@@ -102,7 +106,7 @@ def start(call: Start, now: datetime, accept_unknown: bool) -> Started:
     if (known := transactions.get_by_start(call.charge_point_key, call.content_key)) is not None:
         transaction_id, _, verdict = known
         return Started(transaction_id, verdict, is_new=False)
-    ended = _infer_ends(call.charge_point_key, call.connector_id, call.started_at)
+    ended = infer_end(call.charge_point_key, call.connector_id, call.started_at)
     id_tags.lock(call.id_tag)
     active = transactions.count_open(call.id_tag)
     verdict = authorization.decide(
@@ -143,10 +147,10 @@ def stop(call: Stop, now: datetime, accept_unknown: bool) -> Stopped:
         return _close(call, known, verdict, content_key=None)
     if (stored := transactions.get_by_stop(call.charge_point_key, call.content_key)) is not None:
         return Stopped(stored.transaction_id, stored.connector_id, stored.state, is_new=False, verdict=verdict)
-    foreign = _foreign(call.wire_id)
+    foreign = _foreign(call.charge_point_key, call.wire_id)
     if foreign is None and (match := _the_only_fitting(call)) is not None:
         return _close(call, match, verdict, content_key=call.content_key)
-    return _keep_orphan(call, verdict, foreign)
+    return _keep_orphan(call, verdict, foreign) or stop(call, now, accept_unknown)  # another writer was faster
 
 
 def meter(call: Meter) -> Metered:
@@ -155,7 +159,7 @@ def meter(call: Meter) -> Metered:
         return Metered(call.open_transaction_id, _keep(call, call.open_transaction_id))
     known = transactions.get_by_wire_id(call.charge_point_key, call.wire_id) if call.wire_id is not None else None
     is_named = known is not None
-    foreign = None if is_named else _foreign(call.wire_id)
+    foreign = None if is_named else _foreign(call.charge_point_key, call.wire_id)
     if known is None and call.connector_id > 0:
         known = next(iter(transactions.find_open_on_connector(call.charge_point_key, call.connector_id)), None)
     if known is None:
@@ -168,7 +172,14 @@ def meter(call: Meter) -> Metered:
 
 def infer_end(charge_point_key: int, connector_id: int, at: datetime) -> tuple[int, ...]:
     """Note that a connector is free: what was open on it since before `at` ended unseen, until its Stop comes."""
-    return _infer_ends(charge_point_key, connector_id, at)
+    opened = transactions.find_open_on_connector(charge_point_key, connector_id)
+    # An older message that came late says nothing about a newer transaction.
+    return tuple(_end_unseen(known, at) for known in opened if known.started_at is None or known.started_at <= at)
+
+
+def infer_ends(charge_point_key: int, at: datetime) -> tuple[int, ...]:
+    """Note that nothing more will be heard of a charge point: all that is open on it ended unseen."""
+    return tuple(_end_unseen(known, at) for known in transactions.find_open(charge_point_key))
 
 
 def get(transaction_id: int) -> Transaction:
@@ -221,6 +232,10 @@ def list_meter_values(transaction_id: int) -> tuple[list[MeterReading], bytes | 
 
 
 def _keep(call: Meter, transaction_id: int | None) -> bool:
+    if not call.plausible and meter_values.exists(
+        call.charge_point_key, call.content_hash, call.taken_at - RESENT_WITHIN
+    ):
+        return False  # resent: its time is ours and thus a new one each time, so that the index can't know it
     return meter_values.add(
         call.charge_point_key,
         call.connector_id,
@@ -235,15 +250,12 @@ def _keep(call: Meter, transaction_id: int | None) -> bool:
 
 def _close(call: Stop, known: Known, verdict: Verdict | None, content_key: bytes | None) -> Stopped:
     state = TransactionState.CLOSED if known.state is TransactionState.OPEN else TransactionState.CLOSED_LATE
-    last_register_wh = None
-    if call.meter_stop_wh is None:
-        last_register_wh = meter_values.get_last_register_wh(
-            known.charge_point_key, known.transaction_id, known.values_since
-        )
     transactions.close(
         known.transaction_id,
         stopped_at=call.stopped_at,
         meter_stop_wh=call.meter_stop_wh,
+        last_register_wh=_last_register_wh(known) if call.meter_stop_wh is None else None,
+        values_until=_values_until(known, call.stopped_at),
         stop_reason=call.reason,
         stop_id_tag=call.id_tag,
         state=state.value,
@@ -251,14 +263,13 @@ def _close(call: Stop, known: Known, verdict: Verdict | None, content_key: bytes
         stop_key=content_key,
         stop_payload=call.payload,
     )
-    if last_register_wh is not None:
-        transactions.update(known.transaction_id, {"last_register_wh": last_register_wh})
     if not known.start_plausible:
         _forget_start(known)
     return Stopped(known.transaction_id, known.connector_id, state, is_new=True, verdict=verdict)
 
 
-def _keep_orphan(call: Stop, verdict: Verdict | None, foreign: int | None) -> Stopped:
+def _keep_orphan(call: Stop, verdict: Verdict | None, foreign: int | None) -> Stopped | None:
+    """Keep a Stop whose Start never came; None where it is kept already."""
     transaction_id = sequences.take(sequences.TRANSACTION)
     columns = {
         "id_tag": call.id_tag,
@@ -274,47 +285,57 @@ def _keep_orphan(call: Stop, verdict: Verdict | None, foreign: int | None) -> St
         "stop_payload": call.payload,
     }
     # Never "ours" on the wire: a later Stop under the same strange id is another session's.
-    is_new = transactions.add_orphan(transaction_id, call.charge_point_key, f"orphan {call.wire_id}", columns)
+    if not transactions.add_orphan(transaction_id, call.charge_point_key, f"orphan {call.wire_id}", columns):
+        return None
     return Stopped(
-        transaction_id, None, TransactionState.ORPHAN, is_new=is_new, verdict=verdict, foreign_transaction_id=foreign
+        transaction_id, None, TransactionState.ORPHAN, is_new=True, verdict=verdict, foreign_transaction_id=foreign
     )
 
 
-def _foreign(wire_id: str | None) -> int | None:
-    """Give the id where the wire names a transaction of the site; the caller knows that it isn't its own."""
-    if wire_id is None or not wire_id.isdecimal():
+def _foreign(charge_point_key: int, wire_id: str | None) -> int | None:
+    """Give the id where the wire names a transaction of another charge point."""
+    if wire_id is None or len(wire_id) > MAX_ID_DIGITS or not wire_id.isdecimal():
         return None
     known = transactions.get_known(int(wire_id))
-    return None if known is None else known.transaction_id
+    return None if known is None or known.charge_point_key == charge_point_key else known.transaction_id
 
 
 def _the_only_fitting(call: Stop) -> Known | None:
     """Find what a Stop under a strange id can only mean: the one open transaction, if all that it says fits."""
     opened = transactions.find_open(call.charge_point_key)
-    if len(opened) != 1:
-        return None
-    known = opened[0]
+    return opened[0] if len(opened) == 1 and _fits(call, opened[0]) else None
+
+
+def _fits(call: Stop, known: Known) -> bool:
     if known.started_at is None or known.started_at >= call.stopped_at:
-        return None
-    if call.meter_stop_wh is None or (known.meter_start_wh is not None and call.meter_stop_wh < known.meter_start_wh):
-        return None
-    if call.id_tag is not None and not id_tag_service.same_group(call.id_tag, known.id_tag):
-        return None
-    return known
+        return False
+    if call.meter_stop_wh is None or known.meter_start_wh is None or call.meter_stop_wh < known.meter_start_wh:
+        return False
+    return call.id_tag is None or id_tag_service.same_group(call.id_tag, known.id_tag)
 
 
-def _infer_ends(charge_point_key: int, connector_id: int, at: datetime) -> tuple[int, ...]:
-    ended = []
-    for known in transactions.find_open_on_connector(charge_point_key, connector_id):
-        if known.started_at is not None and known.started_at > at:
-            continue  # an older message that came late says nothing about a newer transaction
-        register_wh = meter_values.get_last_register_wh(charge_point_key, known.transaction_id, known.values_since)
-        changes = {"state": TransactionState.INFERRED.value, "stopped_at": at, "last_register_wh": register_wh}
-        transactions.update(known.transaction_id, changes)
-        if not known.start_plausible:
-            _forget_start(known)
-        ended.append(known.transaction_id)
-    return tuple(ended)
+def _end_unseen(known: Known, at: datetime) -> int:
+    changes = {
+        "state": TransactionState.INFERRED.value,
+        "stopped_at": at,
+        "last_register_wh": _last_register_wh(known),
+        "values_until": _values_until(known, at),
+    }
+    transactions.update(known.transaction_id, changes)
+    if not known.start_plausible:
+        _forget_start(known)
+    return known.transaction_id
+
+
+def _last_register_wh(known: Known) -> int | None:
+    return meter_values.get_last_register_wh(known.charge_point_key, known.transaction_id, known.values_since)
+
+
+def _values_until(known: Known, stopped_at: datetime) -> datetime | None:
+    """Give the time of the newest values where a transaction ends before them, as told by a clock that was set back."""
+    behind = max(stopped_at, known.values_since or stopped_at)
+    newest = meter_values.get_last_time(known.charge_point_key, known.transaction_id, behind)
+    return newest or known.values_until
 
 
 def _forget_start(known: Known) -> None:
@@ -327,6 +348,8 @@ def _note_values(known: Known, taken_at: datetime) -> None:
     changes: dict[str, object] = {}
     if _goes_on(known, taken_at):
         changes |= {"state": TransactionState.OPEN.value, "stopped_at": None, "last_register_wh": None}
+    elif known.state is not TransactionState.OPEN:
+        changes["last_register_wh"] = _last_register_wh(known)
     if known.state is not TransactionState.OPEN and (known.values_to is None or taken_at > known.values_to):
         changes["values_until"] = taken_at
     if known.values_since is None or taken_at < known.values_since:

@@ -31,6 +31,18 @@ _add = Compiled(
         .returning(Row.key)
     )
 )
+_last_time = Compiled(
+    lambda: (
+        Row.select(Row.taken_at)
+        .where(
+            (Row.charge_point_key == bind("charge_point_key"))
+            & (Row.transaction_id == bind("transaction_id"))
+            & (Row.taken_at > bind("behind"))
+        )
+        .order_by(Row.taken_at.desc())
+        .limit(1)
+    )
+)
 
 
 def add(
@@ -59,6 +71,12 @@ def add(
     )
 
 
+def exists(charge_point_key: int, content_hash: int, since: datetime) -> bool:
+    """Say whether a message of this content was stored since a time, whatever its own time is."""
+    same = (Row.charge_point_key == charge_point_key) & (Row.content_hash == content_hash)
+    return bool(Row.select(Row.key).where(same & (Row.taken_at >= since)).exists())
+
+
 def list_of_transaction(
     charge_point_key: int, transaction_id: int, since: datetime | None, until: datetime | None
 ) -> list[MeterReading]:
@@ -74,6 +92,12 @@ def get_last_register_wh(charge_point_key: int, transaction_id: int, since: date
     query = _of_transaction(charge_point_key, transaction_id, since).where(Row.register_wh.is_null(False))
     row = query.order_by(Row.taken_at.desc(), Row.key.desc()).first()
     return None if row is None else int(row.register_wh)
+
+
+def get_last_time(charge_point_key: int, transaction_id: int, behind: datetime) -> datetime | None:
+    """Give the time of the newest message of a transaction behind a time; None where there is none."""
+    rows = _last_time(charge_point_key=charge_point_key, transaction_id=transaction_id, behind=_time.db_value(behind))
+    return _time.python_value(rows[0][0]) if rows else None
 
 
 def get_last_arrival() -> int:

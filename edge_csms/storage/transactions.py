@@ -109,6 +109,8 @@ _add = Compiled(
 )
 _close_columns = (
     "meter_stop_wh",
+    "last_register_wh",
+    "values_until",
     "stopped_at",
     "stop_reason",
     "stop_id_tag",
@@ -147,9 +149,10 @@ def add_orphan(transaction_id: int, charge_point_key: int, wire_id: str, columns
     return bool(list(Row.insert(values).on_conflict_ignore().returning(Row.transaction_id).execute()))
 
 
-def close(transaction_id: int, *, stopped_at: datetime, **columns: Any) -> None:
+def close(transaction_id: int, *, stopped_at: datetime, values_until: datetime | None, **columns: Any) -> None:
     """Store a Stop on its transaction."""
-    _close(transaction_id=transaction_id, stopped_at=_time.db_value(stopped_at), **columns)
+    columns |= {"stopped_at": _time.db_value(stopped_at), "values_until": _time.db_value(values_until)}
+    _close(transaction_id=transaction_id, **columns)
 
 
 def update(transaction_id: int, changes: dict[str, Any]) -> None:
@@ -243,8 +246,8 @@ def list_(
 
 def get_last_arrival() -> int:
     """Give the newest arrival of a Start or Stop of the site, 0 without one."""
-    newest = Row.select().order_by(Row.transaction_id.desc()).limit(1000)
-    return max((max(row.start_arrival or 0, row.stop_arrival or 0) for row in newest), default=0)
+    newest: Any = Row.select(Row.start_arrival, Row.stop_arrival).order_by(Row.transaction_id.desc()).limit(1000)
+    return max((arrival or 0 for arrivals in newest.tuples() for arrival in arrivals), default=0)
 
 
 def _first(rows: list[tuple[Any, ...]]) -> Known | None:
