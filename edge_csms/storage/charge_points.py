@@ -10,7 +10,6 @@ from edge_csms.storage.compiled import Compiled, bind
 from edge_csms.storage.tables import ChargePoint as Row
 from edge_csms.storage.tables import UtcTime
 
-
 _time = UtcTime()
 _columns = (
     Row.key,

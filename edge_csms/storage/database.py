@@ -18,7 +18,7 @@ import peewee
 from playhouse.apsw_ext import APSWDatabase
 
 from edge_csms.domain.errors import StorageUnavailable
-from edge_csms.storage import schema
+from edge_csms.storage import checksums, schema
 from edge_csms.storage.tables import DATABASE
 
 P = ParamSpec("P")
@@ -75,10 +75,13 @@ class SiteDatabase(APSWDatabase):  # type: ignore[misc]  # its stubs know no typ
     def _connect(self) -> apsw.Connection:
         writing = self._writer == threading.get_ident()
         flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE if writing else apsw.SQLITE_OPEN_READONLY
-        connection = apsw.Connection(self.database, flags=flags, statementcachesize=256)
+        checksums.register()
+        connection = apsw.Connection(self.database, flags=flags, vfs=checksums.VFS, statementcachesize=256)
         connection.convert_binding = _bind  # for the history of Peewee's migrations, the one DateTimeField here
         self._add_conn_hooks(connection)
         if writing:
+            if not Path(self.database).stat().st_size:
+                checksums.protect(connection)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
         return connection
@@ -309,7 +312,7 @@ def storage_fault(error: Exception) -> StorageUnavailable | None:
     while cause is not None:
         for kind, state in STORAGE_FAULTS.items():
             if isinstance(cause, kind):
-                return StorageUnavailable(state)
+                return StorageUnavailable("damaged" if checksums.is_mismatch(cause) else state)
         cause = cause.__cause__ or cause.__context__  # Peewee wraps the errors of its engines
     return None
 
