@@ -28,6 +28,7 @@ class Central:
         self.paths: list[str] = []
         self.answers: dict[str, Any] = {}
         self.refuses_with: int | None = None
+        self.refusals = 0
         self._transaction_ids = itertools.count(1)
         self._changed = asyncio.Event()
         self._server: HTTPServer | None = None
@@ -103,6 +104,8 @@ class _Socket(WebSocketHandler):
 
     async def prepare(self) -> None:
         if self.central.refuses_with is not None:
+            self.central.refusals += 1
+            self.central.changed()
             self.set_status(self.central.refuses_with)
             self.finish()
 

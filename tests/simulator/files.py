@@ -1,5 +1,6 @@
 """A small web server that hands out a file, with Range, and takes uploads."""
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
@@ -20,6 +21,8 @@ class FileServer:
         self.image: bytes | None = IMAGE
         self.supports_range = True
         self.refuses_uploads = False
+        self.asked = asyncio.Event()
+        self.gate: asyncio.Event | None = None  # while it is shut, nothing is handed out
         self._server: HTTPServer | None = None
         self._port = 0
 
@@ -42,9 +45,12 @@ class _File(RequestHandler):
     def initialize(self, files: FileServer) -> None:
         self.files = files
 
-    def get(self, name: str) -> None:
+    async def get(self, name: str) -> None:
         asked = self.request.headers.get("Range")
         self.files.ranges.append(asked)
+        self.files.asked.set()
+        if self.files.gate is not None:
+            await self.files.gate.wait()
         if self.files.image is None:
             self.set_status(404)
         elif asked and self.files.supports_range:

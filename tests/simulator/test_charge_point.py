@@ -1,5 +1,7 @@
 """A simulated charge point against a central system, as a test leads it."""
 
+import inspect
+
 import pytest
 
 from edge_csms.ocpp.v16.core import DataTransfer
@@ -111,6 +113,14 @@ async def test_calls_of_the_central_system_can_be_waited_for(charge_point: Charg
     assert received.payload == {"key": ["HeartbeatInterval"]}
     with pytest.raises(TimeoutError):
         await charge_point.next_call("GetConfiguration", timeout_seconds=0.02)
+
+
+async def test_what_waits_for_an_answer_ends_with_the_charge_point(central: Central) -> None:
+    charge_point = ChargePoint(central.url, "CP1")
+    work = charge_point.heartbeat()
+    charge_point.afterwards(work)
+    await charge_point.close()
+    assert inspect.getcoroutinestate(work) == inspect.CORO_CLOSED
 
 
 async def test_what_happens_on_a_connector_while_offline_is_told_afterwards(

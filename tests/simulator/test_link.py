@@ -36,7 +36,8 @@ async def test_it_comes_back_by_itself_and_does_not_boot_again(charge_point: Cha
 async def test_it_keeps_trying_while_it_is_refused(charge_point: ChargePoint, central: Central) -> None:
     central.refuses_with = 503
     central.sockets[0].close()
-    await asyncio.wait_for(charge_point.link.wait_offline(), DEADLINE_SECONDS)
+    await central.until(lambda: central.refusals == 2)
+    assert not charge_point.link.is_online
     central.refuses_with = None
     await asyncio.wait_for(charge_point.link.wait_online(), DEADLINE_SECONDS)
     assert len(central.sockets) == 2

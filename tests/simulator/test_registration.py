@@ -20,6 +20,12 @@ async def test_boot_sets_clock_and_heartbeat_interval(charge_point: ChargePoint,
     assert charge_point.configuration.number("HeartbeatInterval") == 77
 
 
+async def test_the_interval_of_the_boot_counts_at_once(charge_point: ChargePoint, central: Central) -> None:
+    central.answers["BootNotification"] = {"currentTime": TIME, "interval": 1, "status": "Accepted"}
+    await charge_point.boot()
+    await central.until(lambda: central.of("Heartbeat"))
+
+
 async def test_while_it_is_not_accepted_it_is_quiet(charge_point: ChargePoint, central: Central) -> None:
     central.answers["BootNotification"] = {"currentTime": TIME, "interval": 15, "status": "Rejected"}
     assert (await charge_point.boot()).status == "Rejected"

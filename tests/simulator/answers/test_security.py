@@ -5,7 +5,7 @@ from typing import Any
 
 from edge_csms.simulator.charge_point import ChargePoint
 from tests.simulator.authority import hash_data, make_root, pem
-from tests.simulator.central import Central
+from tests.simulator.central import DEADLINE_SECONDS, Central
 from tests.simulator.files import IMAGE, FileServer
 
 NOW = "2020-01-01T00:00:00Z"
@@ -84,10 +84,13 @@ async def test_a_log_is_uploaded(charge_point: ChargePoint, central: Central, fi
 async def test_a_second_log_ends_the_first(charge_point: ChargePoint, central: Central, files: FileServer) -> None:
     files.refuses_uploads = True
     request = {"logType": "SecurityLog", "requestId": 3, "log": {"remoteLocation": f"{files.url}/log"}}
-    await central.call("GetLog", {**request, "retries": 1, "retryInterval": 3600})
+    charge_point.clock.speed = 10.0
+    await central.call("GetLog", {**request, "retries": 1, "retryInterval": 1})
     await central.until(lambda: central.of("LogStatusNotification"))
     assert (await central.call("GetLog", {**request, "requestId": 4}))["status"] == "AcceptedCanceled"
     await central.until(lambda: ("UploadFailure", 4) in statuses(central, "LogStatusNotification"))
+    await charge_point.clock.sleep(2)  # the first would have tried again by now
+    assert len(central.of("LogStatusNotification")) == 3
 
 
 async def test_a_signed_update_is_verified_and_installed(
@@ -124,12 +127,17 @@ async def test_a_signing_certificate_that_is_none_is_refused(
 
 
 async def test_a_second_update_ends_the_first(charge_point: ChargePoint, central: Central, files: FileServer) -> None:
-    later = "2999-01-01T00:00:00Z"
-    await central.call("SignedUpdateFirmware", update(files, retrieveDateTime=later))
-    await central.until(lambda: ("DownloadScheduled", 7) in statuses(central, "SignedFirmwareStatusNotification"))
+    gate = files.gate = asyncio.Event()
+    await central.call("SignedUpdateFirmware", update(files))
+    await asyncio.wait_for(files.asked.wait(), DEADLINE_SECONDS)
+    files.gate = None
     answer = await central.call("SignedUpdateFirmware", {**update(files), "requestId": 8})
     assert answer == {"status": "AcceptedCanceled"}
     await central.until(lambda: ("Installed", 8) in statuses(central, "SignedFirmwareStatusNotification"))
+    gate.set()
+    for _ in range(3):
+        await charge_point.heartbeat()
+    assert statuses(central, "SignedFirmwareStatusNotification")[-1] == ("Installed", 8)
 
 
 async def test_an_extended_trigger_knows_no_other_messages(charge_point: ChargePoint, central: Central) -> None:
