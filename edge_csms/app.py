@@ -31,7 +31,8 @@ from edge_csms.control import ControlServer, locked
 from edge_csms.domain.errors import Refusal
 from edge_csms.domain.events import Event, TransactionEnded, TransactionStarted
 from edge_csms.jobs.boot_data import BootData
-from edge_csms.jobs.certificates import HandOver
+from edge_csms.jobs.certificates import HandOver, Renewal
+from edge_csms.jobs.configuration import ConfigurationChanges
 from edge_csms.jobs.expiry import Expiry
 from edge_csms.jobs.file_jobs import FileJobs
 from edge_csms.jobs.firmware_rollouts import FirmwareRollouts
@@ -150,6 +151,7 @@ class App:
         for job in (
             Liveness(self.central, self.attempts),
             BootData(self.central),
+            ConfigurationChanges(self.central, self.database),
             HandOver(self.central, self.database),
             Expiry(self.database, self.clock, self.transfers),
             FileJobs(self.central, self.database),

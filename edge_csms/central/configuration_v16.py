@@ -1,15 +1,52 @@
-"""Settings in the words of OCPP 1.6 (§5.3, §5.8), and frames as they may be shown: without secrets."""
+"""Settings in the words of OCPP 1.6 (§5.3, §5.8), what charge points say of them, and frames without secrets."""
 
 from typing import Any
 
 import msgspec
 
+from edge_csms.central.context import Context, Follower
+from edge_csms.central.live import LiveChargePoint
+from edge_csms.central.security_v16 import SecuritySettings
+from edge_csms.domain.errors import Refusal
 from edge_csms.ocpp.operation import Request
-from edge_csms.ocpp.v16.core import ChangeConfiguration, GetConfiguration, GetConfigurationResponse
+from edge_csms.ocpp.v16.core import (
+    ChangeConfiguration,
+    ChangeConfigurationResponse,
+    GetConfiguration,
+    GetConfigurationResponse,
+)
 from edge_csms.services import configuration
 
 TELLING = frozenset(("ChangeConfiguration", "GetConfiguration"))  # Actions that may tell a secret
 CONCEALED = "(not shown)"
+
+
+class Settings:
+    """Remembers what charge points answer about their settings, whoever asks."""
+
+    def __init__(self, context: Context) -> None:
+        self._database = context.database
+        self._clock = context.clock
+        self._security = SecuritySettings(context)
+        self.followers = {
+            "ChangeConfiguration": Follower(before=self._security.before, after=self._after_change),
+            "GetConfiguration": Follower(after=self._after_read),
+        }
+
+    async def _after_change(
+        self, live: LiveChargePoint, request: ChangeConfiguration, outcome: ChangeConfigurationResponse | Refusal
+    ) -> None:
+        await self._security.after(live, request, outcome)
+        if not isinstance(outcome, Refusal):
+            written = (request.key, request.value.strip(), str(outcome.status), self._clock.now())
+            await self._database.run(configuration.note_written, live.charge_point_id, *written)
+
+    async def _after_read(
+        self, live: LiveChargePoint, request: GetConfiguration, outcome: GetConfigurationResponse | Refusal
+    ) -> None:
+        if not isinstance(outcome, Refusal):
+            read, of_all = configuration_read(outcome), not request.key
+            await self._database.run(configuration.note_read, live.charge_point_id, read, of_all, self._clock.now())
 
 
 def read_configuration(names: list[str] | None) -> Request[Any]:

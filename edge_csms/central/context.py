@@ -25,8 +25,8 @@ async def _do_nothing(live: LiveChargePoint, *about: Any) -> None:
 class Follower:
     """What must be judged or remembered of a CALL of ours, whoever asks for it.
 
-    `before` gets the request before it goes out, and refuses it by raising. `after` gets the request and what came of it:
-    the answer as read tolerantly, or the Refusal that a CALLERROR, silence or the end of the connection becomes.
+    `before` gets the request before it goes out, and refuses it by raising. `after` gets the request and what came of
+    it: the answer as read tolerantly, or the Refusal that a CALLERROR, silence or the end of the connection becomes.
     """
 
     after: Callable[[LiveChargePoint, Any, Any], Awaitable[None]] = _do_nothing

@@ -64,6 +64,8 @@ class Core:
         )
         live.charge_point = await self._database.run(charge_points.boot, live.charge_point_id, boot, now)
         accepted = live.charge_point.accepted
+        if accepted:  # one that waits for acceptance sends it again and again without a restart
+            live.note_boot()
         self._bus.publish(events.ChargePointBooted(live.charge_point_id, accepted))
         return core.BootNotificationResponse(
             current_time=times.format(now),

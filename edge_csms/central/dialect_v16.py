@@ -9,7 +9,7 @@ from edge_csms.central.dialect import FileAnswer, FirmwareWish, Samples, UploadW
 from edge_csms.central.firmware_v16 import Firmware
 from edge_csms.central.live import LiveChargePoint
 from edge_csms.central.reservation_v16 import ReservationProfile
-from edge_csms.central.security_v16 import Security, SecuritySettings
+from edge_csms.central.security_v16 import Security
 from edge_csms.ocpp import codec
 from edge_csms.ocpp.endpoint import CallReceived
 from edge_csms.ocpp.errors import NotImplemented_, NotSupported, SecurityError
@@ -32,8 +32,7 @@ class DialectV16:
         self._followers: dict[str, Follower] = {}
         for profile in (Core(context), Firmware(context), Security(context)):
             self._handlers |= profile.handlers
-        settings = SecuritySettings(context)
-        self._followers["ChangeConfiguration"] = Follower(before=settings.before, after=settings.after)
+        self._followers |= configuration_v16.Settings(context).followers
         self.reservations = ReservationProfile(context)
         self._followers |= self.reservations.followers
 

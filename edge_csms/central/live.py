@@ -1,5 +1,7 @@
 """What is known of a charge point only while we run: its last meter values, findings not yet stored, its session."""
 
+import time
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 MAX_EXAMPLE = 2000  # characters of an example frame
 MAX_WORDS = 300  # of what a finding says, and of where: both may hold a charger's own words
 MAX_KINDS = 200  # of findings that wait to be stored
+MAX_BOOTS = 3  # within the time below; one that boots more often may do so because of what we ask of it
+BOOTS_WITHIN_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class LiveChargePoint:
     pending_starts: dict[int, PendingStart] = field(default_factory=dict)  # by connector
     open_since: dict[str, tuple[int, datetime]] = field(default_factory=dict)  # wire id -> transaction known to be open
     reached_at: ReachedAt | None = None  # the address at which its last connection found us
+    boots: deque[float] = field(default_factory=lambda: deque(maxlen=MAX_BOOTS + 1))  # when it last booted
     _quirks: tuple[ChargePoint, ActiveQuirks] | None = None  # as they were collected for this state of it
 
     @property
@@ -70,6 +75,21 @@ class LiveChargePoint:
         if self._quirks is None or self._quirks[0] is not self.charge_point:
             self._quirks = (self.charge_point, self.rules.of(self.charge_point))
         return self._quirks[1]
+
+    @property
+    def leave_alone(self) -> bool:
+        """Say whether nothing must be sent to it but what a person or program commands."""
+        return self.quirks.switches.no_set_up or self._boots_in_a_loop()
+
+    def note_boot(self) -> None:
+        """Note that it booted, and when it does so again and again."""
+        self.boots.append(time.monotonic())
+        if self._boots_in_a_loop():
+            words = f"It booted more than {MAX_BOOTS} times in ten minutes; nothing is set up by itself meanwhile."
+            self.note_finding("boot_loop", "BootNotification", words, "")
+
+    def _boots_in_a_loop(self) -> bool:
+        return len(self.boots) > MAX_BOOTS and time.monotonic() - self.boots[0] < BOOTS_WITHIN_SECONDS
 
     def note_finding(self, code: str, field: str, explanation: str, example: str | bytes) -> None:
         """Count a deviation from the standard; it is stored a little later, with its first example."""

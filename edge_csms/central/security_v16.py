@@ -12,7 +12,7 @@ from edge_csms.domain.errors import Conflict, Invalid
 from edge_csms.domain.model import SecurityEvent, fold
 from edge_csms.ocpp import times
 from edge_csms.ocpp.v16 import core, security
-from edge_csms.services import certificates, charge_points, charger_keys, configuration, passwords, security_events
+from edge_csms.services import certificates, charge_points, charger_keys, passwords, security_events
 
 log = logging.getLogger(__name__)
 
@@ -90,15 +90,10 @@ class SecuritySettings:
                 await self._database.run(charger_keys.prepare, identity, credential)
 
     async def after(self, live: LiveChargePoint, request: core.ChangeConfiguration, outcome: Any) -> None:
-        """Let a key that was refused for certain hold no more, and keep the profile that was agreed."""
-        status = getattr(outcome, "status", None)
-        match fold(request.key):
-            case "authorizationkey" if status in ("Rejected", "NotSupported"):
-                await self._drop_key(live.charge_point_id, request.value)
-            case "securityprofile" if status in ("Accepted", "RebootRequired"):
-                now = self._clock.now()
-                written = (live.charge_point_id, request.key, request.value.strip(), str(status), now)
-                await self._database.run(configuration.note_written, *written)
+        """Let a key that was refused for certain hold no more."""
+        refused = getattr(outcome, "status", None) in ("Rejected", "NotSupported")
+        if refused and fold(request.key) == "authorizationkey":
+            await self._drop_key(live.charge_point_id, request.value)
 
     async def _drop_key(self, charge_point_id: str, key: str) -> None:
         secrets, loop = await self._database.run(charger_keys.get, charge_point_id), asyncio.get_running_loop()

@@ -97,6 +97,13 @@ class UnknownIdTagSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfigurationChangeAsked:
+    """A charge point shall be given settings once it is idle."""
+
+    charge_point_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class CertificateIssued:
     """A charge point's request was signed; the certificate is to be handed over."""
 
@@ -151,6 +158,7 @@ Event = (
     | MeterValuesReceived
     | ForeignTransactionNamed
     | UnknownIdTagSeen
+    | ConfigurationChangeAsked
     | CertificateIssued
     | SecurityEventReceived
     | ReservationChanged

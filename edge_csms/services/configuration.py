@@ -9,8 +9,23 @@ from edge_csms.domain.model import ConfigurationEntry, fold
 from edge_csms.services import charge_points
 from edge_csms.storage import configuration
 
-# Settings that hold a key: written, never kept or shown.
-SECRETS = frozenset(("authorizationkey", "adminpassword", "wifipassword", "password"))
+# What the names of settings have in them that hold a key: those are written, never kept or shown.
+SECRETS = (
+    "authorizationkey",
+    "password",
+    "passwd",
+    "passphrase",
+    "secret",
+    "privatekey",
+    "apikey",
+    "accesstoken",
+    "psk",
+)
+
+# A charge point may make up names and values, and must not fill the disk with them.
+MAX_ENTRIES = 1000
+MAX_NAME = 255
+MAX_VALUE = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +38,8 @@ class Read:
 
 def is_secret(name: str) -> bool:
     """Say whether a setting holds a secret."""
-    return fold(name) in SECRETS
+    folded = fold(name)
+    return any(word in folded for word in SECRETS)
 
 
 def list_(charge_point_id: str) -> list[ConfigurationEntry]:
@@ -47,15 +63,17 @@ def find(charge_point_id: str, name: str) -> ConfigurationEntry | None:
 def note_read(charge_point_id: str, read: Read, complete: bool, now: datetime) -> None:
     """Keep what a charge point said of its settings; a complete reading forgets those that it no longer has."""
     key = charge_points.get(charge_point_id).key
+    known = {fold(entry.name): entry for entry in configuration.list_(key)}
     for name, value, readonly in read.entries:
-        columns = {"value": None if is_secret(name) else value, "readonly": readonly, "unknown": False, "read_at": now}
-        known = configuration.get(key, name)
-        if known is not None and known.reboot_required and known.wanted == value:
+        kept = None if is_secret(name) or value is None else value[:MAX_VALUE]
+        columns = {"value": kept, "readonly": readonly, "unknown": False, "read_at": now}
+        before = known.get(fold(name))
+        if before is not None and before.reboot_required and before.wanted == kept:
             columns["reboot_required"] = False  # the restart that it needed has been
-        configuration.put(key, name, columns)
+        _put(key, known, name, columns)
     for name in read.unknown:
-        configuration.put(key, name, {"value": None, "readonly": None, "unknown": True, "read_at": now})
-    if complete:
+        _put(key, known, name, {"value": None, "readonly": None, "unknown": True, "read_at": now})
+    if complete and read.entries:  # an empty answer is a fault of the charge point, not the truth
         configuration.delete_unread_since(key, now)
 
 
@@ -72,3 +90,9 @@ def note_written(charge_point_id: str, name: str, value: str, status: str, now: 
     else:
         return
     configuration.put(charge_points.get(charge_point_id).key, name, columns)
+
+
+def _put(charge_point_key: int, known: dict[str, ConfigurationEntry], name: str, columns: dict[str, Any]) -> None:
+    if fold(name) in known or (len(known) < MAX_ENTRIES and len(name) <= MAX_NAME):
+        configuration.put(charge_point_key, name, columns)
+        known.setdefault(fold(name), ConfigurationEntry(name))

@@ -7,9 +7,10 @@ import msgspec
 from msgspec import Meta
 
 from edge_csms.central import configuration as desired_state
-from edge_csms.domain.model import ConfigurationEntry
+from edge_csms.domain.configuration import Drift, DriftState
+from edge_csms.domain.model import ConfigurationEntry, fold
 from edge_csms.domain.roles import Role
-from edge_csms.services import configuration
+from edge_csms.services import configuration, configuration_templates
 from edge_csms.web.paging import Page, PageQuery
 from edge_csms.web.request import Request
 from edge_csms.web.route import Route
@@ -25,8 +26,11 @@ class EntryItem(msgspec.Struct):
     readonly: bool | None
     unknown: bool
     reboot_required: bool
+    secret: bool
     wanted: str | None
     read_at: datetime | None
+    template_value: str | None
+    drift: bool
 
 
 class Refresh(PageQuery):
@@ -49,10 +53,24 @@ class Changed(msgspec.Struct):
     entry: EntryItem
 
 
-def _item(entry: ConfigurationEntry) -> EntryItem:
+def _item(entry: ConfigurationEntry, drift: Drift | None) -> EntryItem:
     return EntryItem(
-        entry.name, entry.value, entry.readonly, entry.unknown, entry.reboot_required, entry.wanted, entry.read_at
+        key=entry.name,
+        value=entry.value,
+        readonly=entry.readonly,
+        unknown=entry.unknown,
+        reboot_required=entry.reboot_required,
+        secret=configuration.is_secret(entry.name),
+        wanted=entry.wanted,
+        read_at=entry.read_at,
+        template_value=None if drift is None else drift.wanted.value,
+        drift=drift is not None and drift.state is not DriftState.SAME,
     )
+
+
+async def _drifts(request: Request, charge_point_id: str) -> dict[str, Drift]:
+    found = await request.database.read(configuration_templates.drift, charge_point_id)
+    return {fold(one.wanted.name): one for one in found}
 
 
 async def list_configuration(request: Request, charge_point_id: str, query: Refresh) -> Page[EntryItem]:
@@ -60,14 +78,16 @@ async def list_configuration(request: Request, charge_point_id: str, query: Refr
     if query.refresh:
         await desired_state.read(request.parts.central, request.database, charge_point_id)
     entries = await request.database.run(configuration.list_, charge_point_id)
-    return Page([_item(entry) for entry in entries], None)
+    drifts = await _drifts(request, charge_point_id)
+    return Page([_item(entry, drifts.get(fold(entry.name))) for entry in entries], None)
 
 
 async def get_configuration(request: Request, charge_point_id: str, key: str, query: Refresh) -> EntryItem:
     """Show one setting."""
     if query.refresh:
         await desired_state.read(request.parts.central, request.database, charge_point_id, [key])
-    return _item(await request.database.run(configuration.get, charge_point_id, key))
+    entry = await request.database.run(configuration.get, charge_point_id, key)
+    return _item(entry, (await _drifts(request, charge_point_id)).get(fold(key)))
 
 
 async def put_configuration(request: Request, charge_point_id: str, key: str, body: NewValue) -> Changed:
@@ -77,7 +97,8 @@ async def put_configuration(request: Request, charge_point_id: str, key: str, bo
     status = await desired_state.write(request.parts.central, request.database, charge_point_id, key, body.value)
     request.audit.result = status
     entry = await request.database.run(configuration.find, charge_point_id, key)
-    return Changed(status, RESULTS.get(status, status), _item(entry or ConfigurationEntry(key)))
+    drift = (await _drifts(request, charge_point_id)).get(fold(key))
+    return Changed(status, RESULTS.get(status, status), _item(entry or ConfigurationEntry(key), drift))
 
 
 RESULTS = {

@@ -1,0 +1,66 @@
+"""Gives charge points the settings that they shall have, as soon as they are connected and idle."""
+
+import asyncio
+import logging
+
+from edge_csms.central import configuration_changes
+from edge_csms.central.system import CentralSystem
+from edge_csms.domain.errors import Refusal
+from edge_csms.domain.events import (
+    ChargePointBooted,
+    ChargePointConnected,
+    ConfigurationChangeAsked,
+    Event,
+    TransactionEnded,
+)
+from edge_csms.storage.database import Database
+
+log = logging.getLogger(__name__)
+
+
+class ConfigurationChanges:
+    """The job. Automatic templates are looked at after each boot, changes that wait at every occasion."""
+
+    name = "configuration"
+    per_fleet = False
+
+    def __init__(self, central: CentralSystem, database: Database) -> None:
+        self._central = central
+        self._database = database
+        self._occasions: asyncio.Queue[tuple[str, bool]] = asyncio.Queue()  # charge point, whether it has booted
+        self._busy: dict[str, asyncio.Lock] = {}
+
+    async def run(self) -> None:
+        """Wait for occasions; a slow charge point doesn't keep the others waiting."""
+        unsubscribe = self._central.bus.subscribe(self._on_event)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                while True:
+                    charge_point_id, booted = await self._occasions.get()
+                    tasks.create_task(self._look_after(charge_point_id, booted))
+        finally:
+            unsubscribe()
+
+    def _on_event(self, event: Event) -> None:
+        match event:
+            case ChargePointBooted(charge_point_id, True):
+                self._occasions.put_nowait((charge_point_id, True))
+            case (
+                ChargePointConnected(charge_point_id)
+                | ConfigurationChangeAsked(charge_point_id)
+                | TransactionEnded(charge_point_id=charge_point_id)
+            ):
+                self._occasions.put_nowait((charge_point_id, False))
+
+    async def _look_after(self, charge_point_id: str, booted: bool) -> None:
+        async with self._busy.setdefault(charge_point_id, asyncio.Lock()):
+            try:
+                done = await configuration_changes.carry_out(self._central, self._database, charge_point_id)
+                if booted and not done:
+                    await self._apply_automatic(charge_point_id)
+            except Refusal as refusal:
+                log.info("%s: its settings have to wait: %s", charge_point_id, refusal.detail)
+
+    async def _apply_automatic(self, charge_point_id: str) -> None:
+        if await configuration_changes.ask_by_itself(self._central, self._database, charge_point_id):
+            await configuration_changes.carry_out(self._central, self._database, charge_point_id)
