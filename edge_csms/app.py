@@ -5,10 +5,8 @@ import errno
 import logging
 import signal
 import socket
-import ssl
 import sys
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -44,14 +42,15 @@ from edge_csms.services.certificate_authority import CertificateAuthority
 from edge_csms.services.file_store import MEGABYTE, FileStore
 from edge_csms.services.secret_file import SecretFile
 from edge_csms.services.setup_code import SetupCode
-from edge_csms.storage import meter_values, sequences, transactions
+from edge_csms.storage import backups, meter_values, recovery, sequences, transactions
 from edge_csms.storage.database import Database
 from edge_csms.storage.highest_id import HighestId
 from edge_csms.web.application import make_application, make_redirecting_application
 from edge_csms.web.hashing import HashingThreads
 from edge_csms.web.metrics import Metrics
 from edge_csms.web.parts import Parts, WebSettings
-from edge_csms.web.server import SiteServer, make_server, own_names, tls_context
+from edge_csms.web.server import SiteServer, make_server, own_names
+from edge_csms.web.tls import OwnFiles, ServerTls
 from edge_csms.web.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -81,9 +80,11 @@ class App:
         self.clock = SiteClock()
         self.bus = EventBus()
         self.authority = CertificateAuthority(data_dir, config.site.name)
+        own_files = OwnFiles(config.tls.certificate, config.tls.key, config.tls.client_ca)
+        self.tls = ServerTls(self.authority, own_files, lambda: own_names(config.server.allowed_hosts))
         quirks, self.quirk_faults = quirks_file.load(data_dir)
         context = Context(self.database, self.clock, self.bus, _central_settings(config), self.authority, quirks)
-        self.attempts = Attempts(context)
+        self.attempts = Attempts(self.database, self.clock, self.bus)
         self.central = CentralSystem(context)
         self.central.speak(DialectV16(context))
         self.setup_code = SetupCode(data_dir)
@@ -123,6 +124,7 @@ class App:
         self._sockets: list[socket.socket] = []
         self._tls_sockets: list[socket.socket] = []
         self._ftp: FtpServer | None = None
+        self._recovered: recovery.Recovered | None = None
 
     @property
     def port(self) -> int:
@@ -136,16 +138,24 @@ class App:
 
     def states(self) -> dict[str, str]:
         """Say how the parts are that people can't see otherwise, by name."""
-        return {**self.runner.states(), "quirks": "; ".join(self.quirk_faults) or "ok"}
+        own = {"quirks": "; ".join(self.quirk_faults) or "ok"}
+        if self._recovered is not None:
+            own["recovery"] = self._recovered.words
+        return {**self.runner.states(), **own}
 
     async def start(self) -> None:
         """Start everything; the port opens last. Raises Refusal in words for the user."""
         self._sockets = listen(self.config.server.host, self.config.server.port, "server")
         if self.config.tls.enabled:
             self._tls_sockets = listen(self.config.server.host, self.config.tls.port, "tls")
-        await self.database.open()
+            self.tls.prepare(self.clock.now())
+        try:
+            await self._open_database()
+        except Refusal:
+            for taken in (*self._sockets, *self._tls_sockets):
+                taken.close()
+            raise
         self.clock.go_on_from(await self.database.run(_last_arrival))
-        await self.database.run(sequences.raise_to, sequences.TRANSACTION, self.highest_id.value)
         self.bus.subscribe(self._note_transaction_id)
         await self.transfers.prepare()
         for job in (
@@ -159,6 +169,8 @@ class App:
             Reservations(self.central, self.database, self.clock),
         ):
             self.runner.start(job)
+        if self.config.tls.enabled:
+            self.runner.start(Renewal(self._renew_certificate))
         await self.control.start()
         code = self.setup_code.prepare(await self.database.run(accounts.any_exist))
         self._open_ports()
@@ -166,6 +178,18 @@ class App:
             sys.stdout.write(f"set-up code: {code}\n")
             sys.stdout.flush()
         log.info("serving on %s port %s, data in %s", self.config.server.host, self.port, self.config.data_dir)
+
+    async def _open_database(self) -> None:
+        """Open the database, or the backup that must take its place; raises Refusal where neither can be served."""
+        path = self.database.path
+        loop = asyncio.get_running_loop()
+        self._recovered = await loop.run_in_executor(None, recovery.examine, path, self.clock.now())
+        await self.database.open()
+        recovery.note_in_use(path)
+        above = self.highest_id.value
+        if self._recovered is not None and self._recovered.replaced:
+            above = max(above, await self.database.run(sequences.get, sequences.TRANSACTION) + backups.RESTORE_JUMP)
+        await self.database.run(sequences.raise_to, sequences.TRANSACTION, above)
 
     async def stop(self) -> None:
         """Stop everything in reverse; chargers are told first."""
@@ -181,6 +205,7 @@ class App:
         for server in self.servers:
             await server.close_all_connections()
         await self.database.close()
+        recovery.note_closed(self.database.path)
         self.transfers.close()
         self.hashing.close()
         self.highest_id.close()
@@ -198,10 +223,9 @@ class App:
         plain.add_sockets(self._sockets)
         self.servers.append(plain)
         if tls.enabled:
-            encrypted = make_server(self._application, self.attempts, self._tls_context())
+            encrypted = make_server(self._application, self.attempts, self.tls.context)
             encrypted.add_sockets(self._tls_sockets)
             self.servers.append(encrypted)
-
         if self.config.files.ftp_enabled:
             self._open_ftp()
         self.file_ports["http"] = self.port
@@ -216,19 +240,10 @@ class App:
         self._ftp = FtpServer(self.transfers, sockets)
         self._ftp.start()
 
-    def _tls_context(self) -> ssl.SSLContext:
-        tls = self.config.tls
-        if tls.certificate:
-            files = [(Path(tls.certificate), Path(tls.key or tls.certificate))]
-        else:
-            files = self.authority.server_files(own_names(self.config.server.allowed_hosts), self.clock.now())
-        roots = [self.authority.root_pem()]
-        try:
-            if tls.client_ca:
-                roots.append(Path(tls.client_ca).read_text())
-            return tls_context(files, roots)
-        except (OSError, ssl.SSLError) as error:
-            raise CannotListen(f"TLS: a certificate or key can't be used: {error}") from error
+    async def _renew_certificate(self) -> None:
+        files = await asyncio.get_running_loop().run_in_executor(None, self.tls.renewed, self.clock.now())
+        if self.tls.load(files):
+            log.info("the encrypted port shows a new certificate")
 
     def _note_transaction_id(self, event: Event) -> None:
         if isinstance(event, TransactionStarted | TransactionEnded):

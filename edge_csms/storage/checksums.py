@@ -24,4 +24,4 @@ def protect(connection: apsw.Connection) -> None:
 
 def is_mismatch(error: BaseException) -> bool:
     """Say whether this is a page whose checksum doesn't fit."""
-    return isinstance(error, apsw.IOError) and error.extendedresult == apsw.SQLITE_IOERR_DATA
+    return isinstance(error, apsw.IOError) and getattr(error, "extendedresult", None) == apsw.SQLITE_IOERR_DATA

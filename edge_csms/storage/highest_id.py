@@ -8,10 +8,11 @@ WIDTH = 20
 
 
 class HighestId:
-    """A small file beside the database."""
+    """A small file beside the database, made with the first id: with it, a data directory has seen a site."""
 
     def __init__(self, data_dir: Path) -> None:
-        self._descriptor = os.open(data_dir / FILE, os.O_RDWR | os.O_CREAT, 0o600)
+        self._path = data_dir / FILE
+        self._descriptor: int | None = None
         self._highest = self._read()
 
     @property
@@ -21,15 +22,23 @@ class HighestId:
 
     def note(self, transaction_id: int) -> None:
         """Note an id that was issued."""
-        if transaction_id > self._highest:
-            self._highest = transaction_id
-            os.pwrite(self._descriptor, f"{transaction_id:<{WIDTH}}\n".encode(), 0)
+        if transaction_id <= self._highest:
+            return
+        self._highest = transaction_id
+        if self._descriptor is None:
+            self._descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o600)
+        os.pwrite(self._descriptor, f"{transaction_id:<{WIDTH}}\n".encode(), 0)
 
     def close(self) -> None:
         """Put the file on disk and close it."""
-        os.fsync(self._descriptor)
-        os.close(self._descriptor)
+        if self._descriptor is not None:
+            os.fsync(self._descriptor)
+            os.close(self._descriptor)
+            self._descriptor = None
 
     def _read(self) -> int:
-        text = os.pread(self._descriptor, WIDTH, 0).decode(errors="replace").strip()
-        return int(text) if text.isdecimal() else 0
+        try:
+            text = self._path.read_text(errors="replace")[:WIDTH].strip()
+        except FileNotFoundError:
+            return 0
+        return int(text) if text.isascii() and text.isdecimal() else 0

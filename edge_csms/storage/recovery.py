@@ -1,0 +1,113 @@
+"""What is done at start about a damaged or missing database: never served, kept aside, replaced by a good backup."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import peewee
+
+from edge_csms.domain.errors import Invalid, Refusal
+from edge_csms.storage import backups, highest_id
+from edge_csms.storage.database import looked_into, storage_fault
+
+log = logging.getLogger(__name__)
+
+SCANNED_AT_START = 200 * 2**20  # bytes: what is larger is scanned after the start
+IN_USE = ".in-use"  # beside the database while it is open: a crash leaves it behind
+BACKUPS = "backups"
+
+
+class NothingToRestore(Refusal):
+    """The database can't be used and there is no backup that could take its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What was wrong and what was done; `replaced` says whether a backup took the database's place."""
+
+    words: str
+    replaced: bool
+
+
+def examine(database: Path, now: datetime) -> Recovered | None:
+    """Look at a database that nobody has open before it is served, and replace it where it can't be.
+
+    Returns None where all is well; raises NothingToRestore.
+    """
+    damage = find_damage(database)
+    if damage is None:
+        return _missing_log(database)
+    log.critical("the database %s can't be used: %s", database, damage)
+    for backup in candidates(database.parent / BACKUPS):
+        try:
+            kept = backups.restore(database, backup, now)
+        except Invalid as invalid:
+            log.error("backup passed over: %s", invalid.detail)
+            continue
+        made = datetime.fromtimestamp(backup.stat().st_mtime, now.tzinfo)
+        words = (
+            f"the database was {damage}; the backup {backup.name} of {made:%Y-%m-%d %H:%M} UTC took its place. "
+            f"What was recorded later is missing; the damaged file is kept as {kept.name}"
+        )
+        log.critical("%s", words)
+        return Recovered(words, replaced=True)
+    raise NothingToRestore(
+        f"the database {database} is {damage}, and {database.parent / BACKUPS} holds no good backup; "
+        "put a backup there, or move the whole data directory away to begin anew"
+    )
+
+
+def find_damage(database: Path) -> str | None:
+    """Say why a database can't be served; None for a good one, and for one that was never made."""
+    try:
+        size = database.stat().st_size
+    except FileNotFoundError:
+        return "missing" if is_initialised(database.parent) else None
+    if size == 0:
+        return "empty" if is_initialised(database.parent) else None
+    if size > SCANNED_AT_START:
+        return None
+    try:
+        with looked_into(database) as opened:
+            damage = opened.find_damage()
+    except peewee.PeeweeException as error:
+        fault = storage_fault(error)
+        if fault is None or fault.state != "damaged":
+            raise
+        return f"damaged ({error})"
+    return None if damage is None else f"damaged ({damage})"
+
+
+def is_initialised(data_dir: Path) -> bool:
+    """Say whether a site has lived in this data directory."""
+    return (data_dir / highest_id.FILE).exists() or (data_dir / "setup-done").exists()
+
+
+def candidates(directory: Path) -> Iterator[Path]:
+    """Give every file that could be a backup, the newest first, whatever its name."""
+    files = [path for path in directory.glob("*") if path.is_file() and not path.name.endswith(("-wal", "-shm"))]
+    yield from sorted(files, key=lambda path: path.stat().st_mtime, reverse=True)
+
+
+def note_in_use(database: Path) -> None:
+    """Leave a mark that only a clean end takes away."""
+    _mark(database).touch()
+
+
+def note_closed(database: Path) -> None:
+    """Take the mark away: everything is in the database file."""
+    _mark(database).unlink(missing_ok=True)
+
+
+def _missing_log(database: Path) -> Recovered | None:
+    if not _mark(database).exists() or database.with_name(database.name + "-wal").exists() or not database.exists():
+        return None
+    words = "the server was cut off and its write-ahead log (-wal) is gone: what was recorded last may be missing"
+    log.critical("%s", words)
+    return Recovered(words, replaced=False)
+
+
+def _mark(database: Path) -> Path:
+    return database.with_name(database.name + IN_USE)
