@@ -56,7 +56,8 @@ def spoilt(request_pem: str) -> str:
 
 
 def private_pem(key: Any) -> str:
-    """Write a key as a file holds it."""
+    """Write a key, or the charger's key of a kind, as a file holds it."""
+    key = key_of_kind(key) if isinstance(key, str) else key
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     ).decode()

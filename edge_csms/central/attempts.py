@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from edge_csms.central.context import Context
+from edge_csms.central.clock import SiteClock
+from edge_csms.central.event_bus import EventBus
 from edge_csms.domain.events import ChargePointBooted, Event
 from edge_csms.domain.model import fold
 from edge_csms.services import connection_attempts
+from edge_csms.storage.database import Database
 
 KEPT = 500  # in memory; what is refused again and again is counted, not listed
 TOGETHER = timedelta(minutes=10)  # equal refusals within it are one entry
@@ -56,18 +58,19 @@ class Attempt:
 class Attempts:
     """The latest attempts."""
 
-    def __init__(self, context: Context) -> None:
-        self._context = context
+    def __init__(self, database: Database, clock: SiteClock, bus: EventBus) -> None:
+        self._database = database
+        self._clock = clock
         self._numbers = itertools.count(1)
         self._latest: deque[Attempt] = deque(maxlen=KEPT)
         self._refused: dict[tuple[str, str, str, str], Attempt] = {}
         self._unstored: Counter[tuple[str, str, str, str, str]] = Counter()
         self._connected: dict[str, Attempt] = {}
-        context.bus.subscribe(self._on_event)
+        bus.subscribe(self._on_event)
 
     def begin(self, address: str, path: str = "", stage: Stage = Stage.TCP) -> Attempt:
         """Note that somebody connects."""
-        now = self._context.clock.now()
+        now = self._clock.now()
         attempt = Attempt(next(self._numbers), now, now, address, path[:MAX_PATH], stage=stage)
         self._latest.append(attempt)
         return attempt
@@ -113,8 +116,8 @@ class Attempts:
         """Store the counts of refusals since the last time."""
         unstored, self._unstored = self._unstored, Counter()
         if unstored:
-            now = self._context.clock.now()
-            await self._context.database.run_patient(connection_attempts.note, dict(unstored), now)
+            now = self._clock.now()
+            await self._database.run_patient(connection_attempts.note, dict(unstored), now)
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, ChargePointBooted) and (attempt := self._connected.get(fold(event.charge_point_id))):

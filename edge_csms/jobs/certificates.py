@@ -1,7 +1,8 @@
-"""Hands over the certificates that charge points asked for, once their requests have been answered (WP A02)."""
+"""Certificates: those that charge points asked for are handed over, and that of the server stays fresh."""
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 
 from edge_csms.central.system import CentralSystem
 from edge_csms.domain.errors import Refusal
@@ -12,8 +13,11 @@ from edge_csms.storage.database import Database
 log = logging.getLogger(__name__)
 
 
+RENEWAL_SECONDS = 3600.0
+
+
 class HandOver:
-    """The job."""
+    """Hands over certificates once the requests for them have been answered (WP A02)."""
 
     name = "certificates"
     per_fleet = False
@@ -43,3 +47,23 @@ class HandOver:
             await self._database.run(certificates.note_answer, issued.fingerprint, status)
         except Refusal as refusal:
             log.warning("%s did not take its certificate: %s", issued.charge_point_id, refusal.detail)
+
+
+class Renewal:
+    """Keeps the server's certificate fresh: addresses change, and nobody restarts a box for two years."""
+
+    name = "server certificate"
+    per_fleet = False
+
+    def __init__(self, renew: Callable[[], Awaitable[None]], *, every_seconds: float = RENEWAL_SECONDS) -> None:
+        self._renew = renew
+        self._every_seconds = every_seconds
+
+    async def run(self) -> None:
+        """Look now and then."""
+        while True:
+            await asyncio.sleep(self._every_seconds)
+            try:
+                await self._renew()
+            except Refusal as refusal:
+                log.error("the server's certificate can't be renewed: %s", refusal.detail)

@@ -3,11 +3,9 @@
 import asyncio
 import contextlib
 import ipaddress
-import logging
 import socket
 import ssl
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
 
 import ifaddr
@@ -17,95 +15,80 @@ from tornado.web import Application
 
 from edge_csms.central.attempts import Attempts, Stage
 
-log = logging.getLogger(__name__)
-
 SILENCE_SECONDS = 10.0  # that a connection may say nothing before its first byte
-TLS_HELLO = b"\x16\x03"
-# What the security whitepaper asks for (FR.317) and what browsers like; static RSA is there for old chargers alone.
-SUITES = ":".join(
-    (
-        "ECDHE-ECDSA-AES128-GCM-SHA256",
-        "ECDHE-ECDSA-AES256-GCM-SHA384",
-        "ECDHE-RSA-AES128-GCM-SHA256",
-        "ECDHE-RSA-AES256-GCM-SHA384",
-        "ECDHE-ECDSA-CHACHA20-POLY1305",
-        "ECDHE-RSA-CHACHA20-POLY1305",
-        "AES128-GCM-SHA256",
-        "AES256-GCM-SHA384",
-    )
-)
+HEADER_SECONDS = 30.0  # that a request may take to its last header, and a connection may rest between two
+TLS_RECORD = b"\x16"  # how TLS begins, and no request does
+TRUST = "Let the charger trust this site's certificate: it can be had at /api/v1/certificates/ca.pem."
+
+# What the reason that OpenSSL gives means: cause and fix.
+TLS_FAULTS = {
+    "CERTIFICATE_VERIFY_FAILED": (
+        "its client certificate is not signed by an authority that this site trusts",
+        "Have a certificate signed for it on the admin page, or name its authority in the setting [tls] client_ca.",
+    ),
+    "HTTP_REQUEST": (
+        "it speaks without TLS to the encrypted port",
+        "Use wss:// instead of ws:// in the charger's URL, or the plain port.",
+    ),
+    "NO_SHARED_CIPHER": ("it knows no cipher that is still safe", "Look for a newer firmware, or let it use ws://."),
+    "UNSUPPORTED_PROTOCOL": ("it speaks only TLS older than 1.2", "Look for a newer firmware, or let it use ws://."),
+}
+
+Fault = tuple[Stage, str, str]
+SILENT = Stage.TCP, "it connected and said nothing", "Check what of the charger connects, and its firmware."
+HUNG_UP = Stage.TCP, "it connected and hung up without a word", "Check what connects: a charger would go on."
+STUCK = Stage.TLS, "it did not go on with TLS", "Check whether something else than the charger connects."
 
 
 class SiteServer(HTTPServer):
     """A server that looks at the first byte of a connection: chargers are pointed at the wrong port again and again."""
 
-    def watch(self, attempts: Attempts) -> None:
+    def watch(self, attempts: Attempts, silence_seconds: float) -> None:
         """Note there who got nowhere."""
         self._attempts = attempts
+        self._silence_seconds = silence_seconds
+        self._beginning: set[asyncio.Task[None]] = set()
 
     def handle_stream(self, stream: IOStream, address: tuple[Any, ...]) -> None:
         """Wait for the first byte, then go on."""
-        asyncio.get_running_loop().create_task(self._begin(stream, address))
+        task = asyncio.get_running_loop().create_task(self._begin(stream, address))
+        self._beginning.add(task)
+        task.add_done_callback(self._beginning.discard)
+
+    async def close_all_connections(self) -> None:
+        """Close also those that have not said anything yet."""
+        for task in tuple(self._beginning):
+            task.cancel()
+        await asyncio.gather(*self._beginning, return_exceptions=True)
+        await super().close_all_connections()
 
     async def _begin(self, stream: IOStream, address: tuple[Any, ...]) -> None:
-        who = str(address[0]) if address else "unix"
-        if isinstance(stream, SSLIOStream):
-            if not await self._shake_hands(stream, who):
-                return
-        elif not await self._hear_first_byte(stream, who):
-            return
-        super().handle_stream(stream, address)
-
-    async def _hear_first_byte(self, stream: IOStream, who: str) -> bool:
-        connection: socket.socket = stream.socket
+        greet, silent = (_shake_hands, STUCK) if isinstance(stream, SSLIOStream) else (_hear_first_byte, SILENT)
         try:
-            await asyncio.wait_for(_readable(connection), SILENCE_SECONDS)
-            first = connection.recv(len(TLS_HELLO), socket.MSG_PEEK)
+            fault = await asyncio.wait_for(greet(stream), self._silence_seconds)
         except TimeoutError:
-            cause, fix = "it connected and said nothing", "Check what of the charger connects, and its firmware."
-            self._attempts.refuse(self._attempts.begin(who), Stage.TCP, cause, fix)
+            fault = silent
+        except asyncio.CancelledError:
             stream.close()
-            return False
-        except OSError:
-            stream.close()
-            return False
-        if first == TLS_HELLO:
-            cause, fix = "it speaks TLS to the plain port", "Use ws:// instead of wss://, or the port for wss://."
-            self._attempts.refuse(self._attempts.begin(who), Stage.TLS, cause, fix)
-            log.info("TLS hello on the plain port from %s", who)
-            stream.close()
-            return False
-        return True
-
-    async def _shake_hands(self, stream: SSLIOStream, who: str) -> bool:
-        try:
-            await asyncio.wait_for(stream.wait_for_handshake(), SILENCE_SECONDS)
-        except (OSError, TimeoutError, ssl.SSLError) as error:
-            reason = _reason(stream.error or error)
-            fix = "Let the charger trust this site's certificate: it can be had at /api/v1/certificates/ca.pem."
-            self._attempts.refuse(self._attempts.begin(who), Stage.TLS, f"TLS failed: {reason}", fix)
-            stream.close()
-            return False
-        return True
+            raise
+        if fault is None:
+            super().handle_stream(stream, address)
+            return
+        self._attempts.refuse(self._attempts.begin(str(address[0])), *fault)
+        stream.close()
 
 
-def make_server(application: Application, attempts: Attempts, tls: ssl.SSLContext | None = None) -> SiteServer:
+def make_server(
+    application: Application,
+    attempts: Attempts,
+    tls: ssl.SSLContext | None = None,
+    *,
+    silence_seconds: float = SILENCE_SECONDS,
+) -> SiteServer:
     """Make a server, with TLS if a context is given."""
-    server = SiteServer(application, ssl_options=tls)
-    server.watch(attempts)
+    server = SiteServer(application, ssl_options=tls, idle_connection_timeout=HEADER_SECONDS)
+    server.watch(attempts, silence_seconds)
     return server
-
-
-def tls_context(files: Sequence[tuple[Path, Path]], client_roots: Iterable[str]) -> ssl.SSLContext:
-    """Make the context of the encrypted port: TLS 1.2 and 1.3, a certificate a kind of key, client ones welcome."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.set_ciphers(SUITES)
-    for certificate, key in files:
-        context.load_cert_chain(certificate, key)
-    context.verify_mode = ssl.CERT_OPTIONAL
-    context.load_verify_locations(cadata="".join(client_roots))
-    return context
 
 
 def own_names(configured: Iterable[str]) -> list[str]:
@@ -121,24 +104,49 @@ def own_names(configured: Iterable[str]) -> list[str]:
     return sorted(names)
 
 
+async def _hear_first_byte(stream: IOStream) -> Fault | None:
+    connection: socket.socket = stream.socket
+    try:
+        await _readable(connection)
+        first = connection.recv(1, socket.MSG_PEEK)
+    except OSError:
+        first = b""
+    if not first:
+        return HUNG_UP
+    if first == TLS_RECORD:
+        return Stage.TLS, "it speaks TLS to the plain port", "Use ws:// instead of wss://, or the port for wss://."
+    return None
+
+
+async def _shake_hands(stream: IOStream) -> Fault | None:
+    assert isinstance(stream, SSLIOStream)
+    try:
+        await stream.wait_for_handshake()
+    except OSError as error:
+        cause, fix = _explain(stream.error or error)
+        return Stage.TLS, cause, fix
+    return None
+
+
+def _explain(error: BaseException) -> tuple[str, str]:
+    reason = (error.reason or "") if isinstance(error, ssl.SSLError) else ""
+    if reason in TLS_FAULTS:
+        return TLS_FAULTS[reason]
+    if "ALERT" in reason or not reason or "EOF" in reason:
+        return "it broke TLS off, as one does that doesn't trust this site's certificate", TRUST
+    return f"TLS failed: {reason.lower().replace('_', ' ')}", TRUST
+
+
+def _settle(future: "asyncio.Future[None]") -> None:
+    if not future.done():
+        future.set_result(None)
+
+
 async def _readable(connection: socket.socket) -> None:
     loop = asyncio.get_running_loop()
     readable = loop.create_future()
-
-    def tell() -> None:
-        if not readable.done():
-            readable.set_result(None)
-
-    loop.add_reader(connection.fileno(), tell)
+    loop.add_reader(connection.fileno(), _settle, readable)
     try:
         await readable
     finally:
         loop.remove_reader(connection.fileno())
-
-
-def _reason(error: BaseException) -> str:
-    if isinstance(error, TimeoutError):
-        return "the charger did not go on"
-    if isinstance(error, ssl.SSLError) and error.reason:
-        return error.reason.lower().replace("_", " ")
-    return "the charger closed the connection, as one that doesn't trust our certificate does"
