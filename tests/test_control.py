@@ -243,8 +243,10 @@ async def test_after_a_second_restore_of_one_backup_ids_go_on_above_those_after_
 async def test_a_server_on_restored_data_issues_ids_above_all_that_it_noted(
     data_dir: Path, start_site_in: StartSiteIn
 ) -> None:
+    site = await start_site_in(data_dir)
+    await site.stop()
     noted = HighestId(data_dir)
     noted.note(4711)
     noted.close()
-    site = await start_site_in(data_dir)
+    await site.start()
     assert await site.app.database.run(sequences.take, sequences.TRANSACTION) == 4712

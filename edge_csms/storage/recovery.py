@@ -36,9 +36,10 @@ def examine(database: Path, now: datetime) -> Recovered | None:
 
     Returns None where all is well; raises NothingToRestore.
     """
+    lost_log = _find_lost_log(database)  # first, since merely reading a database makes an empty log
     damage = find_damage(database)
     if damage is None:
-        return _missing_log(database)
+        return lost_log
     log.critical("the database %s can't be used: %s", database, damage)
     for backup in candidates(database.parent / BACKUPS):
         try:
@@ -87,7 +88,7 @@ def is_initialised(data_dir: Path) -> bool:
 
 def candidates(directory: Path) -> Iterator[Path]:
     """Give every file that could be a backup, the newest first, whatever its name."""
-    files = [path for path in directory.glob("*") if path.is_file() and not path.name.endswith(("-wal", "-shm"))]
+    files = [path for path in directory.iterdir() if path.is_file() and not path.name.endswith(("-wal", "-shm"))]
     yield from sorted(files, key=lambda path: path.stat().st_mtime, reverse=True)
 
 
@@ -101,7 +102,7 @@ def note_closed(database: Path) -> None:
     _mark(database).unlink(missing_ok=True)
 
 
-def _missing_log(database: Path) -> Recovered | None:
+def _find_lost_log(database: Path) -> Recovered | None:
     if not _mark(database).exists() or database.with_name(database.name + "-wal").exists() or not database.exists():
         return None
     words = "the server was cut off and its write-ahead log (-wal) is gone: what was recorded last may be missing"

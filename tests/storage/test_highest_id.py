@@ -42,5 +42,5 @@ def test_what_a_power_cut_made_of_the_file_stops_nothing(tmp_path: Path, content
 
 
 def test_only_its_owner_reads_it(tmp_path: Path) -> None:
-    HighestId(tmp_path)
+    HighestId(tmp_path).note(1)
     assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o600
