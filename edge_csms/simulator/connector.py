@@ -1,6 +1,7 @@
 """A connector: what is plugged in, what flows, and the status that follows from it."""
 
 import asyncio
+import math
 import random
 from typing import Literal
 
@@ -110,7 +111,7 @@ class Connector:
         elapsed = 0.0 if self._read_at is None else now_seconds - self._read_at
         self._read_at = now_seconds
         before_wh = self.meter.register_wh
-        self.meter.run(elapsed)
+        self.meter.run(min(elapsed, self._seconds_to_content()))
         self._feed(self.meter.register_wh - before_wh)
 
     def add_energy(self, energy_wh: float) -> None:
@@ -126,6 +127,11 @@ class Connector:
             self.meter.phases = min(phases, self.car.phases)
         else:
             self.meter.amps = 0.0
+
+    def _seconds_to_content(self) -> float:
+        if self.car is None or self.car.wanted_wh is None or not self.meter.power_w:
+            return math.inf
+        return max(0.0, self.car.wanted_wh) * 3600 / self.meter.power_w
 
     def _feed(self, energy_wh: float) -> None:
         if self.car is not None and self.car.wanted_wh is not None:

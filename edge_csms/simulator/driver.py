@@ -9,7 +9,8 @@ from edge_csms.simulator.connector import Car, Connector
 if TYPE_CHECKING:
     from edge_csms.simulator.charge_point import ChargePoint
 
-_LOOK_SECONDS = 10.0  # how often somebody looks whether something has changed
+_LOOK_SECONDS = 10.0  # how often somebody looks whether something has changed,
+_SHORTEST_LOOK_SECONDS = 0.1  # but in real time not more often than this
 _SHORTEST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 30.0, 900.0
 _SMALLEST_HUNGER_WH, _LARGEST_HUNGER_WH = 4_000.0, 16_000.0
 
@@ -48,7 +49,7 @@ class Visit:
         if transaction is None or car is None:
             return
         while self._connector.transaction is transaction and not car.is_content:
-            await self._wait(_LOOK_SECONDS, _LOOK_SECONDS)
+            await _look(self._charge_point)
             await self._charge_point.refresh(self._connector)
         await self._wait(30, 300)
         if self._connector.transaction is transaction:
@@ -68,8 +69,14 @@ async def pause(charge_point: "ChargePoint", connector: Connector, chance: rando
     """Let some time pass in which no car is there; it comes at once if a remote start waits for it."""
     left = chance.uniform(_SHORTEST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS)
     while not connector.is_free or (not connector.is_awaiting_car and (left > 0 or connector.is_reserved)):
-        await charge_point.clock.sleep(_LOOK_SECONDS)
-        left -= _LOOK_SECONDS
+        left -= await _look(charge_point)
+
+
+async def _look(charge_point: "ChargePoint") -> float:
+    """Wait until the next look. Return how long it was, in sped-up seconds."""
+    seconds = max(_LOOK_SECONDS, _SHORTEST_LOOK_SECONDS * charge_point.clock.speed)
+    await charge_point.clock.sleep(seconds)
+    return seconds
 
 
 def _some_car(chance: random.Random) -> Car:

@@ -54,13 +54,16 @@ async def sample_regularly(charge_point: "ChargePoint", connector: Connector) ->
 
 
 async def sample_by_the_clock(charge_point: "ChargePoint") -> None:
-    """Send MeterValues of all connectors at times of day that are multiples of the configured interval."""
-    while True:
-        interval = charge_point.configuration.number("ClockAlignedDataInterval")
-        if not interval:
-            await charge_point.clock.sleep(_CHECK_AGAIN_SECONDS)
-            continue
-        await asyncio.sleep(seconds_to_mark(charge_point.clock.now(), interval))
+    """Send MeterValues of all connectors at times of day that are multiples of the interval, until it changes."""
+
+    def interval() -> int:
+        return charge_point.configuration.number("ClockAlignedDataInterval")
+
+    began_with = interval()
+    while began_with:
+        await asyncio.sleep(seconds_to_mark(charge_point.clock.now(), began_with))
+        if interval() != began_with:
+            return
         for connector in charge_point.connectors.values():
             await send(charge_point, connector, "Sample.Clock", key="MeterValuesAlignedData")
 

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from edge_csms.simulator.connector import Car, Connector
 from edge_csms.simulator.transaction import Transaction
 
@@ -66,6 +68,18 @@ def test_energy_flows_with_time_into_the_car() -> None:
     assert 370 < connector.meter.register_wh < 390  # 10 A on one phase for ten minutes
     assert connector.car.wanted_wh is not None
     assert connector.car.wanted_wh + connector.meter.register_wh == 1000.0
+
+
+def test_a_car_takes_no_more_than_it_wants() -> None:
+    connector = Connector(1)
+    connector.car = Car(wanted_wh=1000.0)
+    begin(connector)
+    connector.advance(0.0)
+    connector.offer(32.0, 3)
+    connector.advance(7200.0)
+    assert connector.meter.register_wh == pytest.approx(1000.0)
+    connector.advance(9999.0)
+    assert connector.meter.register_wh == pytest.approx(1000.0)
 
 
 def test_the_message_tells_status_and_error() -> None:

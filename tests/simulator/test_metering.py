@@ -46,9 +46,7 @@ def test_the_next_mark_is_a_multiple_of_the_interval() -> None:
 
 
 async def test_readings_come_by_the_clock_from_every_connector(charge_point: ChargePoint, central: Central) -> None:
-    charge_point.configuration.set("ClockAlignedDataInterval", "1")
-    await charge_point.power_cut()
-    await charge_point.power_up()
+    await central.call("ChangeConfiguration", {"key": "ClockAlignedDataInterval", "value": "1"})
     await central.until(lambda: len(central.of("MeterValues")) >= 2)
     first, second = central.of("MeterValues")[:2]
     assert (first["connectorId"], second["connectorId"]) == (1, 2)

@@ -25,7 +25,7 @@ from edge_csms.ocpp.v16.core import (
     UnlockConnectorResponse,
 )
 from edge_csms.ocpp.v16.types import ChargingProfile
-from edge_csms.simulator import charging, power
+from edge_csms.simulator import charging, metering, power
 from edge_csms.simulator.answers import Answers
 from edge_csms.simulator.connector import Connector
 from edge_csms.simulator.errors import Impossible
@@ -139,6 +139,8 @@ def _follow_change(charge_point: "ChargePoint", key: str, value: str) -> None:
             hex_text = charge_point.behaviour.sends_key_as_hex
             charge_point.password = value.encode() if hex_text else bytes.fromhex(value)
             charge_point.afterwards(charge_point.reconnect())
+        case "clockaligneddatainterval":
+            charge_point.afterwards(metering.sample_by_the_clock(charge_point))
         case "securityprofile":
             charge_point.afterwards(charge_point.reconnect())
 
