@@ -6,6 +6,7 @@ call us by any host name, and read little of what we answer.
 
 import asyncio
 import logging
+from collections.abc import Awaitable
 from email.utils import format_datetime
 from types import TracebackType
 from typing import Any
@@ -88,23 +89,17 @@ class FileHandler(RequestHandler):
 
     async def put(self) -> None:
         """Keep the file that was delivered."""
-        assert self._reception is not None
-        incoming, named = self._reception.check()
-        assert self._slot is not None
-        name = named or unquote(self._name, errors="replace").rstrip("/") or self._slot.job.file_name or ""
-        job = await self._transfers.receive(
-            self._slot, incoming, clean_name(name, f"job-{self._slot.job.job_id}"), self.request.remote_ip or ""
-        )
-        log.info("%s delivered %s, %s bytes, for job %s", job.charge_point_id, name, job.size_bytes, job.job_id)
-        self.set_status(201 if self.request.method == "PUT" else 200)
+        try:
+            await self._keep()
+        finally:
+            if (closing := self._let_go()) is not None:
+                await closing
 
     post = put
 
     def on_finish(self) -> None:
-        """Let go of an upload, unless it is kept."""
-        slot = self._slot
-        if self._reception is not None and slot is not None:
-            self._reception.let_go(lambda incoming: self._transfers.abandon(slot, incoming))
+        """Let go of an upload that is not kept."""
+        self._let_go()
 
     on_connection_close = on_finish
 
@@ -125,6 +120,22 @@ class FileHandler(RequestHandler):
         status = self.get_status()
         level = logging.DEBUG if status < 400 else logging.INFO
         log.log(level, "%s %s /files/... from %s", status, self.request.method, self.request.remote_ip)
+
+    async def _keep(self) -> None:
+        assert self._reception is not None
+        incoming, named = self._reception.check()
+        slot, last = self._slot, unquote(self._name, errors="replace").rstrip("/")
+        assert slot is not None
+        name = clean_name(named or last or slot.job.file_name or "", f"job-{slot.job.job_id}")
+        job = await self._transfers.receive(slot, incoming, name, self.request.remote_ip or "")
+        log.info("%s delivered %s, %s bytes, for job %s", job.charge_point_id, name, job.size_bytes, job.job_id)
+        self.set_status(201 if self.request.method == "PUT" else 200)
+
+    def _let_go(self) -> Awaitable[None] | None:
+        slot = self._slot
+        if self._reception is None or slot is None:
+            return None
+        return self._reception.let_go(lambda incoming: self._transfers.abandon(slot, incoming))
 
     def _head(self) -> FirmwareImage:
         image = self._slot.image if self._slot is not None else None

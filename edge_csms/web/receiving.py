@@ -84,10 +84,15 @@ class Reception:
         """Give the fields of the form beside the file."""
         return {} if self._body is None else self._body.fields
 
-    def let_go(self, close: Callable[[Incoming], Awaitable[None]] = Incoming.close) -> None:
-        """Let go of a file that was not finished, as soon as nobody writes to it."""
-        if self._incoming is not None and self._closing is None:
-            self._closing = asyncio.ensure_future(close(self._incoming))
+    def let_go(self, close: Callable[[Incoming], Awaitable[None]] = Incoming.close) -> Awaitable[None]:
+        """Let go of a file that was not finished; that is done when nobody writes to it any more."""
+        if self._closing is None:
+            self._closing = asyncio.ensure_future(self._close(close))
+        return self._closing
+
+    async def _close(self, close: Callable[[Incoming], Awaitable[None]]) -> None:
+        if self._incoming is not None:
+            await close(self._incoming)
 
 
 @stream_request_body
