@@ -45,3 +45,11 @@ def start_site(io_loop: IOLoop, tmp_path: Path) -> Iterator[StartSite]:
 def site(start_site: StartSite) -> RunningSite:
     """Give a server that welcomes every charger and every idTag."""
     return start_site(new_charge_points="accept", unknown_id_tags="accept", heartbeat_interval_seconds=600)
+
+
+@pytest.fixture
+def prompt_site(start_site: StartSite) -> RunningSite:
+    """Give such a server that sends its commands at once, and waits for their answers half a second only."""
+    return start_site(
+        new_charge_points="accept", unknown_id_tags="accept", hold_after_boot_seconds=0.0, call_timeout_seconds=0.5
+    )
