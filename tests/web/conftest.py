@@ -121,10 +121,15 @@ def make_site(io_loop: IOLoop, tmp_path: Path) -> Iterator[MakeSite]:
     async def make(routes: Sequence[Route], settings: WebSettings | None = None, central: Any = None) -> Site:
         settings = settings or WebSettings()
         database, clock = Database(tmp_path / "edge-csms.db"), Clock()
+        absent: Any = None  # what only chargers need
         await database.open()
         parts = Parts(
             database=database,
             central=central,
+            attempts=absent,
+            authority=absent,
+            file_commands=absent,
+            transfers=absent,
             tokens=Tokens(SecretFile(tmp_path).key("token_key")),
             setup_code=SetupCode(tmp_path),
             hashing=HashingThreads(),
