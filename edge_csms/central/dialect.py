@@ -6,6 +6,8 @@ from typing import Any, Protocol
 
 from edge_csms.central.context import Follower
 from edge_csms.central.live import LiveChargePoint
+from edge_csms.domain.charging_profile import ChargingProfile, RateUnit, Which
+from edge_csms.domain.composite_schedule import Composite
 from edge_csms.domain.reservations import Reservation
 from edge_csms.ocpp.endpoint import CallReceived
 from edge_csms.ocpp.operation import OperationSet, Request
@@ -80,6 +82,22 @@ class FileAnswer:
     gave_up_others: bool = False  # it worked on another one, and leaves that
 
 
+class SmartChargingWishes(Protocol):
+    """What can be asked about charging profiles; each answer has a `status`, "Accepted" or another word."""
+
+    def install(self, connector_id: int, profile: ChargingProfile) -> Request[Any]:
+        """Ask to take a profile."""
+
+    def clear(self, which: Which) -> Request[Any]:
+        """Ask to forget profiles."""
+
+    def compose(self, connector_id: int, duration_seconds: int, unit: RateUnit) -> Request[Any]:
+        """Ask what all profiles come to."""
+
+    def read_composite(self, answer: Any, duration_seconds: int, now: datetime) -> Composite | None:
+        """Read the answer to `compose`; None where the charge point gives no schedule."""
+
+
 class Dialect(Protocol):
     """One OCPP version: its messages on one side, the services on the other."""
 
@@ -88,6 +106,10 @@ class Dialect(Protocol):
     @property
     def reservations(self) -> ReservationWishes:
         """Give the words for reservations."""
+
+    @property
+    def smart_charging(self) -> SmartChargingWishes:
+        """Give the words for charging profiles."""
 
     async def answer(self, live: LiveChargePoint, call: CallReceived) -> bytes:
         """Do what a CALL asks and return the payload of its CALLRESULT; raises WireError."""
@@ -98,8 +120,8 @@ class Dialect(Protocol):
     def is_boot(self, action: str) -> bool:
         """Say whether this is the message that a charge point sends once it has started."""
 
-    def remote_start(self, id_tag: str, connector_id: int) -> Request[Any]:
-        """Ask for a transaction on a connector."""
+    def remote_start(self, id_tag: str, connector_id: int, profile: ChargingProfile | None = None) -> Request[Any]:
+        """Ask for a transaction on a connector, and limit it."""
 
     def remote_stop(self, wire_id: str) -> Request[Any]:
         """Ask for the end of a transaction."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from edge_csms.central import configuration_v16, firmware_v16, metering_v16
+from edge_csms.central import configuration_v16, firmware_v16, metering_v16, smart_charging_v16
 from edge_csms.central.context import Context, Follower, Handler
 from edge_csms.central.core_v16 import Core
 from edge_csms.central.dialect import FileAnswer, FirmwareWish, Samples, UploadWish
@@ -10,6 +10,8 @@ from edge_csms.central.firmware_v16 import Firmware
 from edge_csms.central.live import LiveChargePoint
 from edge_csms.central.reservation_v16 import ReservationProfile
 from edge_csms.central.security_v16 import Security
+from edge_csms.central.smart_charging_v16 import SmartChargingProfile
+from edge_csms.domain.charging_profile import ChargingProfile
 from edge_csms.ocpp import codec
 from edge_csms.ocpp.endpoint import CallReceived
 from edge_csms.ocpp.errors import NotImplemented_, NotSupported, SecurityError
@@ -34,7 +36,8 @@ class DialectV16:
             self._handlers |= profile.handlers
         self._followers |= configuration_v16.Settings(context).followers
         self.reservations = ReservationProfile(context)
-        self._followers |= self.reservations.followers
+        self.smart_charging = SmartChargingProfile(context)
+        self._followers |= self.reservations.followers | self.smart_charging.followers
 
     async def answer(self, live: LiveChargePoint, call: CallReceived) -> bytes:
         """Do what a CALL asks and return the payload of its CALLRESULT; raises WireError."""
@@ -59,9 +62,13 @@ class DialectV16:
         """Say whether this is a BootNotification."""
         return action == "BootNotification"
 
-    def remote_start(self, id_tag: str, connector_id: int) -> Request[Any]:
+    def remote_start(self, id_tag: str, connector_id: int, profile: ChargingProfile | None = None) -> Request[Any]:
         """Ask for a transaction (§5.11); with a connector, because some refuse without."""
-        return core.RemoteStartTransaction(connector_id=connector_id, id_tag=id_tag)
+        return core.RemoteStartTransaction(
+            connector_id=connector_id,
+            id_tag=id_tag,
+            charging_profile=None if profile is None else smart_charging_v16.to_wire(profile),
+        )
 
     def remote_stop(self, wire_id: str) -> Request[Any]:
         """Ask for the end of a transaction (§5.12)."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from edge_csms.central import limits, smart_charging
 from edge_csms.central.clock import EPOCH
 from edge_csms.central.context import Context, Follower
 from edge_csms.central.dialect import Dialect, Samples
@@ -18,6 +19,8 @@ from edge_csms.central.inspector import Inspector
 from edge_csms.central.live import LiveChargePoint, PendingStart
 from edge_csms.central.session import Session, Transport
 from edge_csms.domain import events
+from edge_csms.domain.charging_profile import ChargingProfile
+from edge_csms.domain.composite_schedule import InstalledProfile
 from edge_csms.domain.errors import Conflict, Invalid, NotFound, Offline, Refusal
 from edge_csms.domain.model import ChargePoint, fold
 from edge_csms.ocpp import codec
@@ -145,12 +148,25 @@ class CentralSystem:
 
     # Commands. All raise domain.errors: NotFound, Offline, CallRefused, NoAnswer, Invalid.
 
-    async def remote_start(self, charge_point_id: str, id_tag: str, connector_id: int | None = None) -> str:
-        """Ask for a transaction and return the charge point's word; "Accepted" means that it will try."""
+    async def remote_start(
+        self,
+        charge_point_id: str,
+        id_tag: str,
+        connector_id: int | None = None,
+        profile: ChargingProfile | None = None,
+    ) -> str:
+        """Ask for a transaction and return the charge point's word; "Accepted" means that it will try.
+
+        A charging profile is a TxProfile without a transaction; raises Invalid for another one.
+        """
         session = await self._session_for_charging(charge_point_id)
         if connector_id is None:
             connector_id = await self._free_connector(session.live)
-        status = await self._status(session, session.dialect.remote_start(id_tag, connector_id))
+        if profile is not None:
+            profile = await smart_charging.prepare_for_start(
+                self, self._database, charge_point_id, connector_id, profile
+            )
+        status = await self._status(session, session.dialect.remote_start(id_tag, connector_id, profile))
         if status == "Accepted":
             self._await_start(session.live, connector_id, id_tag)
         return status
@@ -159,6 +175,15 @@ class CentralSystem:
         """Ask for the end of a transaction and return the charge point's word."""
         session = await self._session_for_charging(charge_point_id)
         return await self._status(session, session.dialect.remote_stop(wire_id))
+
+    async def set_limit(
+        self, charge_point_id: str, connector_id: int, limit_amps: float | None, phases: int | None = None
+    ) -> list[InstalledProfile]:
+        """Limit a connector, or with 0 the whole charge point, to so much current per phase; None takes the limit away.
+
+        Returns the profiles that hold it. A TxProfile among them ends with its transaction.
+        """
+        return await limits.set_limit(self, self._database, charge_point_id, connector_id, limit_amps, phases)
 
     async def read_configuration(self, charge_point_id: str, names: list[str] | None) -> configuration.Read:
         """Ask for settings, all of them with None."""

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
+from edge_csms.domain.errors import Invalid
+
 NOMINAL_VOLTS = 230
 ALL_PHASES = 3  # where a limit doesn't say how many (errata 3.68)
 WHOLE_CHARGE_POINT = 0
@@ -86,6 +88,16 @@ class ChargingProfile:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedProfile:
+    """A profile that the site keeps under a name."""
+
+    name: str
+    profile: ChargingProfile
+    note: str = ""
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Which:
     """Profiles of a charge point: the one of this id, else all that have what is given."""
 
@@ -105,6 +117,13 @@ class Capabilities:
 
 
 ANYTHING = Capabilities()
+
+
+def check(faults: dict[str, str]) -> None:
+    """Refuse what has faults, given by field; raises Invalid."""
+    if faults:
+        detail = " ".join(f"{field}: {text}" for field, text in faults.items())
+        raise Invalid(detail, {field: [text] for field, text in faults.items()})
 
 
 def find_faults(profile: ChargingProfile, capabilities: Capabilities = ANYTHING) -> dict[str, str]:

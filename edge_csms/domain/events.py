@@ -146,6 +146,13 @@ class FirmwareRolloutChanged:
     state: str
 
 
+@dataclass(frozen=True, slots=True)
+class ChargingProfilesChanged:
+    """A charge point was given a charging profile, or lost one."""
+
+    charge_point_id: str
+
+
 Event = (
     ChargePointConnected
     | ChargePointDisconnected
@@ -164,4 +171,5 @@ Event = (
     | ReservationChanged
     | FileJobChanged
     | FirmwareRolloutChanged
+    | ChargingProfilesChanged
 )
