@@ -37,12 +37,13 @@ from edge_csms.jobs.firmware_rollouts import FirmwareRollouts
 from edge_csms.jobs.liveness import Liveness
 from edge_csms.jobs.reservations import Reservations
 from edge_csms.jobs.runner import Runner
+from edge_csms.jobs.storage_watch import StorageWatch
 from edge_csms.services import accounts, passwords
 from edge_csms.services.certificate_authority import CertificateAuthority
 from edge_csms.services.file_store import MEGABYTE, FileStore
 from edge_csms.services.secret_file import SecretFile
 from edge_csms.services.setup_code import SetupCode
-from edge_csms.storage import backups, meter_values, recovery, sequences, transactions
+from edge_csms.storage import backups, ballast, meter_values, recovery, sequences, transactions
 from edge_csms.storage.database import Database
 from edge_csms.storage.highest_id import HighestId
 from edge_csms.web.application import make_application, make_redirecting_application
@@ -73,7 +74,9 @@ class App:
         data_dir = config.data_dir
         self.config = config
         self.database = Database(
-            data_dir / control.DATABASE, patient_commit_seconds=config.storage.patient_commit_seconds
+            data_dir / control.DATABASE,
+            patient_commit_seconds=config.storage.patient_commit_seconds,
+            ballast_bytes=ballast.BYTES,
         )
         self.highest_id = HighestId(data_dir)
         self.file_ports: dict[str, int] = {}  # known when they are open
@@ -159,6 +162,7 @@ class App:
         self.bus.subscribe(self._note_transaction_id)
         await self.transfers.prepare()
         for job in (
+            StorageWatch(self.database, self.clock),
             Liveness(self.central, self.attempts),
             BootData(self.central),
             ConfigurationChanges(self.central, self.database),

@@ -45,12 +45,19 @@ class Admitted:
 class Turned(Exception):
     """A handshake is turned away: its HTTP status, the stage that it reached, why, and what to do."""
 
-    def __init__(self, status: int, stage: Stage, cause: str, fix: str) -> None:
+    def __init__(
+        self, status: int, stage: Stage, cause: str, fix: str, *, retry_after_seconds: float | None = None
+    ) -> None:
         super().__init__(cause)
         self.status = status
         self.stage = stage
         self.cause = cause
         self.fix = fix
+        self.retry_after_seconds = retry_after_seconds
+
+
+class WrongPassword(Turned):
+    """What only guessing, or a wrong setting, brings about."""
 
 
 # Checks a presented key against a stored credential; the result names the form in which it came: "raw", "hex", or None.
@@ -70,7 +77,7 @@ class Admission:
         if not charge_points.is_identity(identity):
             fix = "Give the charger an identity of 1 to 48 printable characters."
             raise Turned(404, Stage.IDENTITY, "the identity can't be used", fix)
-        found = await self._database.run(charge_points.find, identity)
+        found = await self._database.look_up(charge_points.find, identity)
         if proof.charger_token_id is not None and (found is None or proof.charger_token_id != found[1].token_id):
             fix = "Make a new charger token and put its URL into the charger."
             raise Turned(401, Stage.CREDENTIAL, "its token was ended", fix)
@@ -123,7 +130,7 @@ class Admission:
         if secrets.credential is None:  # a new key that it has not taken yet
             return Admitted(charge_point, authenticated=False)
         fix = "Make a new key on the admin page and put it into the charger."
-        raise Turned(401, Stage.CREDENTIAL, "its password is wrong", fix)
+        raise WrongPassword(401, Stage.CREDENTIAL, "its password is wrong", fix)
 
     async def _check_certificate(self, charge_point: ChargePoint, certificate: ClientCertificate) -> None:
         """Check whose certificate it is (WP A00.FR.404, 405), and that it was not revoked."""

@@ -1,6 +1,7 @@
 """What the Core profile's messages bring about: booting, authorizing, charging (OCPP 1.6 §4)."""
 
 import hashlib
+import logging
 from datetime import UTC, datetime, tzinfo
 from typing import TypeVar
 
@@ -10,6 +11,7 @@ from edge_csms.central import metering_v16
 from edge_csms.central.context import Context, Handler
 from edge_csms.central.live import LiveChargePoint
 from edge_csms.domain import events
+from edge_csms.domain.errors import StorageUnavailable
 from edge_csms.domain.model import AuthorizationStatus, Connector, ConnectorStatus, Verdict, fold
 from edge_csms.ocpp import codec, times
 from edge_csms.ocpp.v16 import core
@@ -17,6 +19,8 @@ from edge_csms.ocpp.v16.types import IdTagInfo, MeterValue
 from edge_csms.services import charge_points, id_tags, transactions
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 PENDING_INTERVAL_SECONDS = 15  # until a charger that waits for acceptance asks again
 
@@ -43,7 +47,7 @@ class Core:
     async def authorize(self, live: LiveChargePoint, call: core.Authorize, payload: bytes) -> core.AuthorizeResponse:
         """Judge an idTag (§4.1)."""
         now = self._clock.now()
-        known, verdict = await self._database.run(
+        known, verdict = await self._database.look_up(
             id_tags.authorize, call.id_tag, now, self._settings.accept_unknown_id_tags
         )
         if not known:
@@ -62,7 +66,10 @@ class Core:
             firmware_version=call.firmware_version,
             payload=payload,
         )
-        live.charge_point = await self._database.run(charge_points.boot, live.charge_point_id, boot, now)
+        try:
+            live.charge_point = await self._database.run(charge_points.boot, live.charge_point_id, boot, now)
+        except StorageUnavailable as error:  # one that is known may charge; its boot data can wait
+            log.error("%s: boot data not stored: %s", live.charge_point_id, error.detail)
         accepted = live.charge_point.accepted
         if accepted:  # one that waits for acceptance sends it again and again without a restart
             live.note_boot()
@@ -135,7 +142,7 @@ class Core:
             clock_doubt=self._clock.in_doubt,
         )
         now = self._clock.now()
-        started = await self._database.run(transactions.start, start, now, self._settings.accept_unknown_id_tags)
+        started = await self._database.run_vital(transactions.start, start, now, self._settings.accept_unknown_id_tags)
         if started.is_new:
             self._tell_started(live, call, started, now)
         return core.StartTransactionResponse(id_tag_info=_info(started.verdict), transaction_id=started.transaction_id)
@@ -186,7 +193,7 @@ class Core:
             arrival=self._clock.next_arrival(),
         )
         live.open_since.clear()  # whatever this ends, what is known to be open is looked up anew
-        stopped = await self._database.run(
+        stopped = await self._database.run_vital(
             transactions.stop, stop, self._clock.now(), self._settings.accept_unknown_id_tags
         )
         self._tell_foreign(live, "StopTransaction", stopped.foreign_transaction_id)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from edge_csms.central.context import Follower
 from edge_csms.central.live import LiveChargePoint
@@ -12,6 +12,8 @@ from edge_csms.domain.reservations import Reservation
 from edge_csms.ocpp.endpoint import CallReceived
 from edge_csms.ocpp.operation import OperationSet, Request
 from edge_csms.services import configuration
+
+Trigger = Literal["boot", "heartbeat", "meter_values", "status"]  # what can be asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,9 @@ class Dialect(Protocol):
     def follower(self, action: str) -> Follower | None:
         """Give what judges and remembers our CALLs of this Action, if anything does."""
 
+    def is_vital(self, action: str) -> bool:
+        """Say whether this is a start or stop of a transaction."""
+
     def is_boot(self, action: str) -> bool:
         """Say whether this is the message that a charge point sends once it has started."""
 
@@ -126,8 +131,8 @@ class Dialect(Protocol):
     def remote_stop(self, wire_id: str) -> Request[Any]:
         """Ask for the end of a transaction."""
 
-    def trigger_boot(self) -> Request[Any]:
-        """Ask for the boot data."""
+    def trigger(self, message: Trigger, connector_id: int | None) -> Request[Any]:
+        """Ask for a message."""
 
     def read_configuration(self, names: list[str] | None) -> Request[Any]:
         """Ask for settings, all of them with None."""

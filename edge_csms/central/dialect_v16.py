@@ -1,11 +1,11 @@
 """OCPP 1.6 on one side, the services on the other."""
 
-from typing import Any
+from typing import Any, Literal
 
 from edge_csms.central import configuration_v16, firmware_v16, metering_v16, smart_charging_v16
 from edge_csms.central.context import Context, Follower, Handler
 from edge_csms.central.core_v16 import Core
-from edge_csms.central.dialect import FileAnswer, FirmwareWish, Samples, UploadWish
+from edge_csms.central.dialect import FileAnswer, FirmwareWish, Samples, Trigger, UploadWish
 from edge_csms.central.firmware_v16 import Firmware
 from edge_csms.central.live import LiveChargePoint
 from edge_csms.central.reservation_v16 import ReservationProfile
@@ -20,6 +20,13 @@ from edge_csms.ocpp.v16 import OPERATIONS, core, security
 from edge_csms.ocpp.v16.remote_trigger import TriggerMessage
 from edge_csms.services import configuration
 
+VITAL = frozenset(("StartTransaction", "StopTransaction"))
+TRIGGERS: dict[Trigger, Literal["BootNotification", "Heartbeat", "MeterValues", "StatusNotification"]] = {
+    "boot": "BootNotification",
+    "heartbeat": "Heartbeat",
+    "meter_values": "MeterValues",
+    "status": "StatusNotification",
+}
 KEPT_WHILE_PENDING = frozenset(("StartTransaction", "StopTransaction", "MeterValues"))
 
 
@@ -58,6 +65,10 @@ class DialectV16:
         """Give what judges and remembers our CALLs of this Action, if anything does."""
         return self._followers.get(action)
 
+    def is_vital(self, action: str) -> bool:
+        """Say whether this is a StartTransaction or StopTransaction."""
+        return action in VITAL
+
     def is_boot(self, action: str) -> bool:
         """Say whether this is a BootNotification."""
         return action == "BootNotification"
@@ -74,9 +85,9 @@ class DialectV16:
         """Ask for the end of a transaction (§5.12)."""
         return core.RemoteStopTransaction(transaction_id=int(wire_id))
 
-    def trigger_boot(self) -> Request[Any]:
-        """Ask for a BootNotification (§5.17)."""
-        return TriggerMessage(requested_message="BootNotification")
+    def trigger(self, message: Trigger, connector_id: int | None) -> Request[Any]:
+        """Ask for a message (§5.17)."""
+        return TriggerMessage(requested_message=TRIGGERS[message], connector_id=connector_id)
 
     def read_configuration(self, names: list[str] | None) -> Request[Any]:
         """Ask for settings (§5.8)."""

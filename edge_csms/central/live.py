@@ -53,6 +53,7 @@ class LiveChargePoint:
     )  # connector -> what the dialect keeps of its last MeterValues
     power_reader: Callable[[Any], float | None] | None = None
     findings: dict[tuple[str, str], Finding] = field(default_factory=dict)  # not yet stored
+    unsaved: int = 0  # Starts and Stops that could not be stored since the last one that could
     pending_starts: dict[int, PendingStart] = field(default_factory=dict)  # by connector
     open_since: dict[str, tuple[int, datetime]] = field(default_factory=dict)  # wire id -> transaction known to be open
     reached_at: ReachedAt | None = None  # the address at which its last connection found us

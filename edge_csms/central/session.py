@@ -201,18 +201,33 @@ class Session:
     async def _respond(self, call: CallReceived) -> tuple[bytes | None, str | None]:
         """Make the answer to a CALL and what was wrong, if anything: the only place where CALLERRORs are made."""
         try:
-            return self._endpoint.reply(call.message_id, await self.dialect.answer(self.live, call)), None
+            payload = await self.dialect.answer(self.live, call)
+            if self.live.unsaved and self.dialect.is_vital(call.action):
+                self.live.unsaved = 0
+            return self._endpoint.reply(call.message_id, payload), None
         except WireError as error:
             log.info("%s: %s refused: %s %s", self.live.charge_point_id, call.action, error.code, error.description)
             return self._endpoint.reply_error(call.message_id, error), f"{error.code}: {error.description}"
         except StorageUnavailable as error:
             log.error("%s: %s not stored: %s", self.live.charge_point_id, call.action, error.detail)
-            return self._endpoint.reply_error(call.message_id, InternalError(error.detail)), error.detail
+            return self._refuse_unsaved(call, error), error.detail
         except Exception:
             log.exception("%s: %s failed", self.live.charge_point_id, call.action)
             return self._endpoint.reply_error(
                 call.message_id, InternalError("the central system failed")
             ), "our own fault: see the log"
+
+    def _refuse_unsaved(self, call: CallReceived, error: StorageUnavailable) -> bytes | None:
+        """Refuse once what can't be stored; then end the connection, since chargers count their retries after errors.
+
+        Nothing limits what a charger keeps that is offline: it stays so until the storage is back (see OcppSocket).
+        """
+        if self.dialect.is_vital(call.action):
+            self.live.unsaved += 1
+            if self.live.unsaved > 1:
+                self.transport.abort()
+                return None
+        return self._endpoint.reply_error(call.message_id, InternalError(error.detail))
 
     def _after(self, call: CallReceived) -> None:
         """Let our CALLs out after the first answer, after a Boot a little later."""

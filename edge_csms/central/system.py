@@ -14,7 +14,7 @@ import msgspec
 from edge_csms.central import limits, smart_charging
 from edge_csms.central.clock import EPOCH
 from edge_csms.central.context import Context, Follower
-from edge_csms.central.dialect import Dialect, Samples
+from edge_csms.central.dialect import Dialect, Samples, Trigger
 from edge_csms.central.inspector import Inspector
 from edge_csms.central.live import LiveChargePoint, PendingStart
 from edge_csms.central.session import Session, Transport
@@ -129,6 +129,11 @@ class CentralSystem:
                 live.session.transport.close(code, reason)
             self.disconnect(live.session)
 
+    def is_kept_off(self, charge_point_id: str) -> bool:
+        """Say whether a charge point is better offline: it has records that can't be stored yet."""
+        live = self._live.get(fold(charge_point_id))
+        return live is not None and live.unsaved > 1 and self._database.state != "ok"
+
     def live(self, charge_point_id: str) -> LiveChargePoint | None:
         """Give what is known of a charge point while the process runs."""
         return self._live.get(fold(charge_point_id))
@@ -242,10 +247,10 @@ class CentralSystem:
             session, session.dialect.install_root(certificate_pem, of_manufacturer=of_manufacturer)
         )
 
-    async def trigger_boot(self, charge_point_id: str) -> None:
-        """Ask a charge point for its boot data."""
+    async def trigger(self, charge_point_id: str, message: Trigger, connector_id: int | None = None) -> str:
+        """Ask a charge point to send a message now, and return its word."""
         session = await self._session(charge_point_id)
-        await self._ask(session, session.dialect.trigger_boot())
+        return await self._status(session, session.dialect.trigger(message, connector_id))
 
     def samples(
         self, payloads: Iterable[tuple[int, bytes]], stop_payload: bytes | None, connector_id: int | None

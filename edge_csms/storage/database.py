@@ -19,6 +19,7 @@ from playhouse.apsw_ext import APSWDatabase
 
 from edge_csms.domain.errors import StorageUnavailable
 from edge_csms.storage import checksums, schema
+from edge_csms.storage.ballast import Ballast
 from edge_csms.storage.tables import DATABASE
 
 P = ParamSpec("P")
@@ -30,9 +31,10 @@ MAX_BATCH = 512  # functions in one COMMIT: bounds how long the first of them wa
 READERS = 2
 BUSY_SECONDS = 5
 
+FULL = "disk full"
 # What SQLite says when the disk is at fault, and our word for it. READONLY also comes from a remounted file system.
 STORAGE_FAULTS: dict[type[Exception], str] = {
-    apsw.FullError: "disk full",
+    apsw.FullError: FULL,
     apsw.ReadOnlyError: "read-only",
     apsw.CantOpenError: "can't be opened",
     apsw.CorruptError: "damaged",
@@ -50,6 +52,7 @@ class Job(NamedTuple):
     arguments: tuple[Any, ...]
     future: asyncio.Future[Any]
     patient_until: float  # 0 for urgent work, else the monotonic time until which it may wait for company
+    vital: bool = False  # a Start or Stop, for which the ballast is kept
 
 
 class Failure:
@@ -114,13 +117,14 @@ class Database:
     plain values, and may run twice: when a COMMIT fails, all that shared it is rolled back and run again one by one.
     """
 
-    def __init__(self, path: Path, *, patient_commit_seconds: float = 0.0) -> None:
+    def __init__(self, path: Path, *, patient_commit_seconds: float = 0.0, ballast_bytes: int = 0) -> None:
         self.path = path
         self.state = "ok"
         self.commits = 0
         self.committed_jobs = 0
         self._patient_seconds = patient_commit_seconds
         self._database = SiteDatabase(path)
+        self._ballast = Ballast(path.parent / "ballast", ballast_bytes)
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._loop: asyncio.AbstractEventLoop
         self._readers: ThreadPoolExecutor
@@ -157,17 +161,28 @@ class Database:
         """Like `run`, but may wait up to patient_commit_seconds for company, so that an SD card is written less."""
         return self._submit(_bound(function, kwargs), args, time.monotonic() + self._patient_seconds)
 
+    def run_vital(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> asyncio.Future[T]:
+        """Like `run`; on a full disk the ballast makes room for this, and for nothing else."""
+        return self._submit(_bound(function, kwargs), args, 0.0, vital=True)
+
     async def read(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `function` on a read-only connection, on a snapshot of what is committed; never holds the writer."""
         self._check_open()
         return await self._loop.run_in_executor(self._readers, self._read, _bound(function, kwargs), args)
 
+    async def look_up(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a `function` that only reads, after all writes before it; beside them while nothing can be written."""
+        try:
+            return await self.run(function, *args, **kwargs)
+        except StorageUnavailable:
+            return await self.read(function, *args, **kwargs)
+
     def _submit(
-        self, function: Callable[..., Any], arguments: tuple[Any, ...], patient_until: float
+        self, function: Callable[..., Any], arguments: tuple[Any, ...], patient_until: float, *, vital: bool = False
     ) -> asyncio.Future[Any]:
         self._check_open()
         future = self._loop.create_future()
-        self._jobs.put(Job(function, arguments, future, patient_until))
+        self._jobs.put(Job(function, arguments, future, patient_until, vital))
         return future
 
     def _check_open(self) -> None:
@@ -209,6 +224,7 @@ class Database:
         DATABASE.initialize(self._database)
         self._connect()
         schema.migrate(self._database)
+        self._ballast.hold()
 
     def _collect(self) -> list[Job]:
         """Wait for work and take all of it that waits; an empty list means the end."""
@@ -230,17 +246,27 @@ class Database:
 
     def _commit_together(self, jobs: Sequence[Job]) -> list[Any]:
         """Run functions in one database transaction; when that is lost, each in one of its own."""
+        if self._ballast.is_released and not self._ballast.hold():
+            return [self._commit_alone(job) if job.vital else Failure(StorageUnavailable(FULL)) for job in jobs]
         try:
-            return self._commit(jobs)
+            outcomes = self._commit(jobs)
         except Exception as error:
             log.warning("database transaction of %s functions ended: %s", len(jobs), error)
-        return [self._commit_alone(job) for job in jobs]
+            return [self._commit_alone(job) for job in jobs]
+        return [
+            self._commit_alone(job) if job.vital and _is_full(outcome) else outcome
+            for job, outcome in zip(jobs, outcomes, strict=True)
+        ]
 
     def _commit_alone(self, job: Job) -> Any:
         try:
-            return self._commit([job])[0]
+            outcome = self._commit([job])[0]
         except Exception as error:
-            return Failure(storage_fault(error) or error)
+            outcome = Failure(storage_fault(error) or error)
+        if job.vital and _is_full(outcome) and self._ballast.release():
+            log.critical("the disk is full: the ballast was let go, for Starts and Stops alone")
+            return self._commit_alone(job)
+        return outcome
 
     def _commit(self, jobs: Sequence[Job]) -> list[Any]:
         """Run functions in one database transaction; raises when all of it is lost."""
@@ -251,8 +277,8 @@ class Database:
         connection.execute("COMMIT")
         self.commits += 1
         self.committed_jobs += len(jobs)
-        if connection.total_changes() > changes:  # a COMMIT of nothing succeeds on a full disk, too
-            self.state = "ok"
+        if connection.total_changes() > changes and not self._ballast.is_released:
+            self.state = "ok"  # a COMMIT of nothing succeeds on a full disk, too
         return outcomes
 
     def _attempt(self, connection: apsw.Connection, job: Job) -> Any:
@@ -300,6 +326,11 @@ def _bind(cursor: apsw.Cursor, number: int, value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat(" ")
     raise TypeError(f"SQLite can't store a {type(value).__name__} (binding {number})")
+
+
+def _is_full(outcome: Any) -> bool:
+    error = outcome.error if isinstance(outcome, Failure) else None
+    return isinstance(error, StorageUnavailable) and error.state == FULL
 
 
 def _bound(function: Callable[..., T], named: dict[str, Any]) -> Callable[..., T]:

@@ -2,33 +2,32 @@
 
 import asyncio
 import logging
-import re
+import math
+import time
 from dataclasses import replace
+from types import TracebackType
 from typing import Any
-from urllib.parse import unquote_to_bytes
 
 from tornado.httputil import HTTPServerRequest
 from tornado.routing import Matcher, Rule
 from tornado.web import RequestHandler
 from tornado.websocket import WebSocketProtocol13
 
-from edge_csms.central.admission import Admission, Admitted, ClientCertificate, Proof, Turned
+from edge_csms.central.admission import Admission, Admitted, ClientCertificate, Proof, Turned, WrongPassword
 from edge_csms.central.attempts import Stage
 from edge_csms.central.session import Session
-from edge_csms.domain.errors import StorageUnavailable, TokenRefused
+from edge_csms.domain.errors import StorageUnavailable, TokenRefused, TooManyAttempts
 from edge_csms.domain.model import fold
 from edge_csms.domain.roles import Role
 from edge_csms.services import certificate_making
 from edge_csms.web.carrier import carry, take_buffer
+from edge_csms.web.charger_path import identity_of, is_usual, without_secrets
 from edge_csms.web.hosts import reached_at
 from edge_csms.web.parts import Parts
 from edge_csms.web.tokens import authenticate
 from edge_csms.web.websocket import PROTOCOL_ERROR, WebSocket
 
 log = logging.getLogger(__name__)
-
-USUAL_PATH = re.compile(r"/(ws/)?ocpp/[^/]+/?")
-BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 class CallsForCharger(Matcher):
@@ -53,7 +52,8 @@ class OcppSocket(RequestHandler):
 
     async def get(self, *args: str) -> None:
         """Check a handshake and let it through, or say in the status why not."""
-        self.attempt = self.parts.attempts.begin(self.request.remote_ip or "", self.request.path, Stage.PATH)
+        self.path_shown = without_secrets(self.request.path)
+        self.attempt = self.parts.attempts.begin(self.request.remote_ip or "", self.path_shown, Stage.PATH)
         try:
             accept_value = self._check_request()
             self.admitted = await self._admit()
@@ -71,7 +71,6 @@ class OcppSocket(RequestHandler):
         """Begin the session, or close where there is no common version (OCPP-J 1.6 §3.2)."""
         if self.offered and self.subprotocol is None:
             offered, fix = ", ".join(self.offered), "Set the charger to OCPP 1.6 JSON."
-            log.warning("%s offers only %s: closed", self.admitted.charge_point.charge_point_id, offered)
             self.parts.attempts.refuse(self.attempt, Stage.SUBPROTOCOL, f"it offers only {offered}", fix)
             self.websocket.close(PROTOCOL_ERROR, "no common subprotocol")
             return
@@ -139,13 +138,38 @@ class OcppSocket(RequestHandler):
         if identity is None:
             fix = "Let the charger's URL end with its identity."
             raise Turned(404, Stage.PATH, "the path names no charge point", fix)
-        self.attempt.identity, self.attempt.stage = identity, Stage.IDENTITY
-        proof = await self._proof(identity)
-        admitted = await self.admission.admit(identity, proof)
+        self.attempt.identity, self.attempt.stage = without_secrets(identity), Stage.IDENTITY
+        if self.central.is_kept_off(identity):
+            fix = "Free the disk, or see what the admin page says of the storage; the charger keeps its records."
+            raise Turned(503, Stage.IDENTITY, "its transactions can't be stored now", fix)
+        admitted = await self._identify(identity, await self._proof(identity))
         if not await self.central.make_room(admitted.charge_point, admitted.authenticated):
             cause = "this identity is connected already, and nothing proves which of the two is the right one"
             fix = "Give each charger an identity of its own, or set a password for this one."
             raise Turned(409, Stage.IDENTITY, cause, fix)
+        return admitted
+
+    async def _identify(self, identity: str, proof: Proof) -> Admitted:
+        """Let the admission decide, and who guesses passwords wait; from elsewhere the right one is taken at once."""
+        if proof.authorization is None:
+            return await self.admission.admit(identity, proof)
+        throttle, key = self.parts.charger_logins, (self.request.remote_ip, fold(identity))
+        try:
+            throttle.attempt(key, time.monotonic())  # counts before it is judged, since many may come at once
+        except TooManyAttempts as error:
+            fix = "Put the right key into it, or make a new one on the admin page; it is let in within a minute."
+            raise _busy(429, "it sent a wrong password too often", fix, error) from error
+        try:
+            admitted = await self.admission.admit(identity, proof)
+        except WrongPassword:
+            raise
+        except TooManyAttempts as error:
+            throttle.take_back(key)
+            raise _busy(503, "too many passwords are being checked just now", "Wait a little.", error) from error
+        except Exception:
+            throttle.take_back(key)
+            raise
+        throttle.succeeded(key)
         return admitted
 
     async def _proof(self, identity: str) -> Proof:
@@ -179,22 +203,29 @@ class OcppSocket(RequestHandler):
 
     def _turn_away(self, turned: Turned) -> None:
         self.parts.attempts.refuse(self.attempt, turned.stage, turned.cause, turned.fix)
-        address, path = self.request.remote_ip, self.request.path
-        log.info("handshake from %s for %s turned away: %s", address, path, turned.cause)
         self.set_status(turned.status)
+        if turned.retry_after_seconds is not None:
+            self.set_header("Retry-After", str(math.ceil(turned.retry_after_seconds)))
         if turned.status == 401:
             self.set_header("WWW-Authenticate", 'Basic realm="edge-csms"')
         self.set_header("Content-Type", "text/plain; charset=utf-8")
         self.finish(f"{turned.cause}. {turned.fix}\n")
 
+    def _log(self) -> None:
+        """Log no request: the attempts tell, each kind once, and without the token that a query may hold."""
+
+    def log_exception(self, typ: Any, value: BaseException | None, tb: TracebackType | None) -> None:
+        """Log bugs, for the same reason without the request."""
+        log.error("a handshake failed: %s", self.path_shown, exc_info=value)
+
     def _note_findings(self, session: Session) -> None:
         live = session.live
         if not self.offered:
             words = "It names no subprotocol; 1.6 was assumed."
-            live.note_finding("no_subprotocol", "", words, f"GET {self.request.path}")
-        if not USUAL_PATH.fullmatch(self.request.path):
+            live.note_finding("no_subprotocol", "", words, f"GET {self.path_shown}")
+        if not is_usual(self.request.path):
             words = "The path of its URL is unusual; its last part was taken for the identity."
-            live.note_finding("unusual_path", "", words, self.request.path)
+            live.note_finding("unusual_path", "", words, self.path_shown)
         if self.admitted.sent_key_as_hex:
             words = "It sent its key as hex text instead of as bytes: fine, noted."
             live.note_finding("key_as_hex", "", words, "Authorization: Basic ...")
@@ -211,18 +242,8 @@ class NoSocket(RequestHandler):
         self.finish("This is the address for a charger: put it into the charger's settings, with ws:// in front.\n")
 
 
-def identity_of(path: str) -> str | None:
-    """Give the identity in a path: its last non-empty segment, percent-decoded once; None where there is none."""
-    segment = next((part for part in reversed(path.split("/")) if part), "")
-    if BAD_PERCENT.search(segment):
-        return None
-    try:
-        identity = unquote_to_bytes(segment).decode()
-    except UnicodeDecodeError:
-        return None
-    if identity.lower() in ("ocpp", "ws") and path.strip("/").lower() in ("ocpp", "ws", "ws/ocpp"):
-        return None  # the fixed part of the usual paths alone
-    return identity or None
+def _busy(status: int, cause: str, fix: str, error: TooManyAttempts) -> Turned:
+    return Turned(status, Stage.CREDENTIAL, cause, fix, retry_after_seconds=error.retry_after_seconds)
 
 
 def rules(admission: Admission, parts: Parts) -> list[Rule]:
