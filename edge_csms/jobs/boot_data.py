@@ -46,6 +46,6 @@ class BootData:
 
     async def _ask(self, charge_point_id: str) -> None:
         try:
-            await self._central.trigger_boot(charge_point_id)
+            await self._central.trigger(charge_point_id, "boot")
         except Refusal as refusal:
             log.info("%s would not say what it is: %s", charge_point_id, refusal.detail)

@@ -31,7 +31,9 @@ from edge_csms.web import (
     reservations,
     signed_values,
     site,
+    smart_charging,
     transactions,
+    triggers,
     users,
 )
 from edge_csms.web.base import SiteHandler, log_request
@@ -57,6 +59,7 @@ ROUTES: list[Route] = [
     *certificates.ROUTES,
     *connection_attempts.ROUTES,
     *transactions.ROUTES,
+    *triggers.ROUTES,
     *signed_values.ROUTES,
     *firmware_images.ROUTES,
     *file_jobs.ROUTES,

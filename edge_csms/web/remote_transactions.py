@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from edge_csms.central import remote_start as commands
 from edge_csms.domain.errors import Conflict, NotFound
 from edge_csms.domain.model import fold
 from edge_csms.domain.roles import Role
@@ -42,9 +43,10 @@ async def remote_start(request: Request, body: RemoteStart) -> RemoteResult:
     """Ask a charge point to start a transaction."""
     request.audit.subject = body.charger_id
     request.audit.details = f"id_tag={body.id_tag} connector_id={body.connector_id}"
-    status = await request.parts.central.remote_start(body.charger_id, body.id_tag, body.connector_id)
+    asked = (body.charger_id, body.id_tag, body.connector_id)
+    status, words = await commands.remote_start(request.parts.central, request.database, *asked)
     request.audit.result = status
-    return RemoteResult(status, _words(status, "The charge point will start as soon as a car is plugged in."))
+    return RemoteResult(status, words)
 
 
 async def remote_stop(request: Request, body: RemoteStop) -> RemoteResult:
@@ -58,11 +60,9 @@ async def remote_stop(request: Request, body: RemoteStop) -> RemoteResult:
     wire_id = str(transaction.transaction_id)
     status = await request.parts.central.remote_stop(transaction.charge_point_id, wire_id)
     request.audit.result = status
-    return RemoteResult(status, _words(status, "The charge point will stop the transaction."))
-
-
-def _words(status: str, accepted: str) -> str:
-    return accepted if status == "Accepted" else f"The charge point answered {status}: it won't do this now."
+    accepted = "The charge point will stop the transaction."
+    refused = f"The charge point answered {status}: it won't do this now."
+    return RemoteResult(status, accepted if status == "Accepted" else refused)
 
 
 _SHARED: dict[str, Any] = {
