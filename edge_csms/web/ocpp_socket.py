@@ -29,6 +29,8 @@ from edge_csms.web.websocket import PROTOCOL_ERROR, WebSocket
 
 log = logging.getLogger(__name__)
 
+MAX_SHOWN = 100  # characters of what an attempt tells of a handshake
+
 
 class CallsForCharger(Matcher):
     """Matches what asks for a WebSocket outside of the API: a charger, whatever its path looks like."""
@@ -70,8 +72,9 @@ class OcppSocket(RequestHandler):
     def on_open(self) -> None:
         """Begin the session, or close where there is no common version (OCPP-J 1.6 §3.2)."""
         if self.offered and self.subprotocol is None:
-            offered, fix = ", ".join(self.offered), "Set the charger to OCPP 1.6 JSON."
-            self.parts.attempts.refuse(self.attempt, Stage.SUBPROTOCOL, f"it offers only {offered}", fix)
+            cause = f"it offers only {', '.join(self.offered)[:MAX_SHOWN]}"
+            fix = f"Set the charger to OCPP in its JSON form ({self.central.assumed_subprotocol})."
+            self.parts.attempts.refuse(self.attempt, Stage.SUBPROTOCOL, cause, fix)
             self.websocket.close(PROTOCOL_ERROR, "no common subprotocol")
             return
         subprotocol = self.subprotocol or self.central.assumed_subprotocol
@@ -90,6 +93,12 @@ class OcppSocket(RequestHandler):
         """Tell the session that a ping or pong came."""
         if self.session is not None:
             self.session.heard()
+
+    def on_fault(self, reason: str) -> None:
+        """Note that the charger breaks the WebSocket protocol."""
+        if self.session is not None:
+            words = f"It broke the WebSocket protocol, and its connection was closed: {reason}."
+            self.session.live.note_finding("websocket_fault", reason, words, "")
 
     def on_end(self) -> None:
         """End the session."""
@@ -138,7 +147,7 @@ class OcppSocket(RequestHandler):
         if identity is None:
             fix = "Let the charger's URL end with its identity."
             raise Turned(404, Stage.PATH, "the path names no charge point", fix)
-        self.attempt.identity, self.attempt.stage = without_secrets(identity), Stage.IDENTITY
+        self.attempt.identity, self.attempt.stage = without_secrets(identity)[:MAX_SHOWN], Stage.IDENTITY
         if self.central.is_kept_off(identity):
             fix = "Free the disk, or see what the admin page says of the storage; the charger keeps its records."
             raise Turned(503, Stage.IDENTITY, "its transactions can't be stored now", fix)
@@ -221,7 +230,7 @@ class OcppSocket(RequestHandler):
     def _note_findings(self, session: Session) -> None:
         live = session.live
         if not self.offered:
-            words = "It names no subprotocol; 1.6 was assumed."
+            words = f"It names no subprotocol; {self.central.assumed_subprotocol} was assumed."
             live.note_finding("no_subprotocol", "", words, f"GET {self.path_shown}")
         if not is_usual(self.request.path):
             words = "The path of its URL is unusual; its last part was taken for the identity."

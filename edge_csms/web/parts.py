@@ -57,6 +57,7 @@ class Parts:
     settings: WebSettings = field(default_factory=WebSettings)
     logins: Throttle = field(default_factory=lambda: Throttle(10))  # by address and user name
     guessers: Throttle = field(default_factory=lambda: Throttle(100))  # by address: one that tries many names
+    charger_logins: Throttle = field(default_factory=lambda: Throttle(10))  # by address and identity
     registrations: Throttle = field(default_factory=lambda: Throttle(30))  # by address
     now: Callable[[], datetime] = utc_now
     clock_in_doubt: Callable[[], bool] = lambda: False

@@ -51,6 +51,11 @@ class Throttle:
         while len(self._failures) > MAX_KEYS:
             self._failures.popitem(last=False)
 
+    def take_back(self, key: object) -> None:
+        """Uncount an attempt that was no guess."""
+        if (failures := self._failures.get(key)) is not None:
+            failures.count -= 1
+
     def succeeded(self, key: object) -> None:
         """Forget the failures of this key."""
         self._failures.pop(key, None)

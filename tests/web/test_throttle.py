@@ -54,3 +54,25 @@ def test_a_flood_of_names_fills_no_memory(monkeypatch: pytest.MonkeyPatch) -> No
     for number in range(10):
         guesses.failed(number, 0.0)
     assert [guesses.remaining_seconds(number, 0.0) > 0 for number in range(10)] == [False] * 7 + [True] * 3
+
+
+def test_an_attempt_that_was_no_guess_is_taken_back() -> None:
+    throttle = Throttle(2)
+    for _ in range(5):
+        throttle.attempt("cp1", 0.0)
+        throttle.take_back("cp1")
+    throttle.attempt("cp1", 0.0)
+    throttle.attempt("cp1", 0.0)
+    with pytest.raises(TooManyAttempts):
+        throttle.attempt("cp1", 0.0)
+    throttle.take_back("nobody")
+
+
+def test_what_is_taken_back_leaves_the_guesses_before_it() -> None:
+    throttle = Throttle(2)
+    throttle.attempt("cp1", 0.0)
+    throttle.attempt("cp1", 0.0)
+    throttle.take_back("cp1")
+    throttle.attempt("cp1", 0.0)
+    with pytest.raises(TooManyAttempts):
+        throttle.check("cp1", 0.0)
