@@ -30,7 +30,7 @@ T = TypeVar("T")
 MOST_CONNECTIONS = 64  # control and data together
 MOST_OF_ONE_ADDRESS = 8
 ASK_SECONDS = 30.0
-POLL_SECONDS = 0.5
+POLL_SECONDS = 0.25  # until the end of the server is noticed
 # Of the rest nothing is needed to fetch or leave one file.
 COMMANDS = frozenset(
     """ABOR ALLO CDUP CWD EPRT EPSV FEAT LIST MDTM MODE NLST NOOP OPTS PASS PASV PORT PWD QUIT REST RETR SIZE STOR STRU

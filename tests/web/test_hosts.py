@@ -2,7 +2,8 @@
 
 import pytest
 
-from edge_csms.web.hosts import Hosts, name_of
+from edge_csms.central.live import ReachedAt
+from edge_csms.web.hosts import Hosts, name_of, reached_at
 
 
 @pytest.mark.parametrize(
@@ -45,3 +46,19 @@ def test_an_address_may_be_ours_but_its_other_ports_are_other_origins() -> None:
     assert not hosts.trusts_origin("http://10.0.0.5:9000", "10.0.0.5:8001")
     assert not hosts.trusts_origin("null", "10.0.0.5:8001")
     assert not hosts.trusts_origin("", "")
+
+
+@pytest.mark.parametrize(
+    ("host", "local", "found"),
+    [
+        ("box:9000", ("10.0.0.5", 8001), ReachedAt("http", "box", 9000)),
+        ("box", ("10.0.0.5", 8001), ReachedAt("http", "box", 8001)),
+        ("[fe80::1]:9000", ("fe80::1", 8001, 0, 0), ReachedAt("http", "[fe80::1]", 9000)),
+        ("", ("10.0.0.5", 8001), ReachedAt("http", "10.0.0.5", 8001)),
+        ("", ("::ffff:10.0.0.5", 8001, 0, 0), ReachedAt("http", "10.0.0.5", 8001)),
+        ("", ("fe80::1", 8001, 0, 0), ReachedAt("http", "[fe80::1]", 8001)),
+        ("box/path?x", ("10.0.0.5", 8001), ReachedAt("http", "10.0.0.5", 8001)),
+    ],
+)
+def test_a_caller_finds_us_again_where_it_found_us(host: str, local: tuple[object, ...], found: ReachedAt) -> None:
+    assert reached_at("http", host, local) == found
