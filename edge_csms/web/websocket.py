@@ -50,6 +50,9 @@ class User(Protocol):
     def on_sign_of_life(self) -> None:
         """Know that a ping or pong came."""
 
+    def on_fault(self, reason: str) -> None:
+        """Know that the other side breaks the protocol: the connection is about to be closed."""
+
     def on_end(self) -> None:
         """Know that the connection is gone."""
 
@@ -148,16 +151,20 @@ class WebSocket(asyncio.Protocol):
     def _may_come(self, first: int, second: int, length: int) -> bool:
         """Judge the head of a frame, before any of its payload is kept."""
         if first & RESERVED:  # compression that nobody agreed on
-            self.close(PROTOCOL_ERROR, "reserved bits")
+            self._fail(PROTOCOL_ERROR, "reserved bits: compression was not agreed on")
         elif not second & MASKED:
-            self.close(PROTOCOL_ERROR, "frames from a client are masked")
+            self._fail(PROTOCOL_ERROR, "frames from a client are masked")
         elif length + self._fragments_size > MAX_MESSAGE_BYTES:
-            self.close(TOO_BIG, f"more than {MAX_MESSAGE_BYTES} bytes")
+            self._fail(TOO_BIG, f"more than {MAX_MESSAGE_BYTES} bytes")
         elif first & CLOSE and (length > MAX_CONTROL or not first & FINAL):
-            self.close(PROTOCOL_ERROR, "a control frame that is long or in parts")
+            self._fail(PROTOCOL_ERROR, "a control frame that is long or in parts")
         else:
             return True
         return False
+
+    def _fail(self, code: int, reason: str) -> None:
+        self._user.on_fault(reason)
+        self.close(code, reason)
 
     def _take(self, first: int, payload: bytes) -> None:
         match first & OPCODE:
@@ -180,7 +187,7 @@ class WebSocket(asyncio.Protocol):
             case 0xA:
                 self._user.on_sign_of_life()
             case _:
-                self.close(PROTOCOL_ERROR, "a frame that has no place here")
+                self._fail(PROTOCOL_ERROR, "a frame that has no place here")
 
     def _deliver(self, payload: bytes) -> None:
         wanted = self._on_message(payload)
