@@ -31,11 +31,17 @@ class Compiled:
         self._build = build
         self._sql = ""
         self._values: list[Any] = []
+        self._gives_rows = False  # some engines refuse to fetch where there are none to come
 
     def __call__(self, **values: Any) -> list[tuple[Any, ...]]:
         """Execute with `values` and return all rows."""
         if not self._sql:
-            self._values = (query := self._build().sql())[1]
-            self._sql = query[0]
+            self._compile()
         parameters = [values[value.name] if type(value) is Bind else value for value in self._values]
-        return DATABASE.execute_sql(self._sql, parameters).fetchall()  # type: ignore[no-any-return]
+        cursor = DATABASE.execute_sql(self._sql, parameters)
+        return cursor.fetchall() if self._gives_rows else []
+
+    def _compile(self) -> None:
+        query: Any = self._build()
+        self._gives_rows = isinstance(query, peewee.SelectBase) or bool(query._returning)
+        self._sql, self._values = query.sql()
