@@ -28,6 +28,7 @@ from edge_csms.config import Config
 from edge_csms.control import ControlServer, locked
 from edge_csms.domain.errors import Refusal
 from edge_csms.domain.events import Event, TransactionEnded, TransactionStarted
+from edge_csms.jobs.backup import DailyBackup
 from edge_csms.jobs.boot_data import BootData
 from edge_csms.jobs.certificates import HandOver, Renewal
 from edge_csms.jobs.configuration import ConfigurationChanges
@@ -91,6 +92,7 @@ class App:
         self.central = CentralSystem(context)
         self.central.speak(DialectV16(context))
         self.setup_code = SetupCode(data_dir)
+        self.backup = DailyBackup(self.database, self.clock, data_dir / "backups")
         self.hashing = HashingThreads()
         self.charger_passwords = passwords.ChargerPasswords()
         self.runner = Runner()
@@ -108,6 +110,7 @@ class App:
             database=self.database,
             central=self.central,
             attempts=self.attempts,
+            backup=self.backup,
             authority=self.authority,
             file_commands=self.file_commands,
             transfers=self.transfers,
@@ -121,6 +124,7 @@ class App:
             metrics=Metrics(self.central, self.database).render,
         )
         admission = Admission(context, self.check_key)
+        self._pages = parts.pages
         self._application = make_application(parts, admission)
         self._redirecting = make_redirecting_application(parts, admission, lambda: self.tls_port)
         self.servers: list[SiteServer] = []
@@ -142,6 +146,8 @@ class App:
     def states(self) -> dict[str, str]:
         """Say how the parts are that people can't see otherwise, by name."""
         own = {"quirks": "; ".join(self.quirk_faults) or "ok"}
+        if self.backup.trouble:
+            own["backups"] = self.backup.trouble
         if self._recovered is not None:
             own["recovery"] = self._recovered.words
         return {**self.runner.states(), **own}
@@ -163,6 +169,7 @@ class App:
         await self.transfers.prepare()
         for job in (
             StorageWatch(self.database, self.clock),
+            self.backup,
             Liveness(self.central, self.attempts),
             BootData(self.central),
             ConfigurationChanges(self.central, self.database),
@@ -206,6 +213,8 @@ class App:
         if self.database.state == "ok":
             await asyncio.gather(self.central.flush(), self.central.flush_last_seen(), return_exceptions=True)
         self.central.close_all(CLOSE_GOING_AWAY, "the central system stops")
+        for page in tuple(self._pages):
+            page.leave()
         for server in self.servers:
             await server.close_all_connections()
         await self.database.close()
