@@ -102,27 +102,10 @@ class App:
             access_minutes=config.auth.access_token_minutes,
             refresh_days=config.auth.refresh_token_days,
         )
-        file_settings = _file_settings(config, self.file_ports)
-        store = FileStore(data_dir / "files", file_settings.total_bytes)
-        self.transfers = FileTransfers(context, store, file_settings)
-        self.file_commands = FileCommands(self.central, self.database, file_settings)
-        parts = Parts(
-            database=self.database,
-            central=self.central,
-            attempts=self.attempts,
-            backup=self.backup,
-            authority=self.authority,
-            file_commands=self.file_commands,
-            transfers=self.transfers,
-            tokens=self.tokens,
-            setup_code=self.setup_code,
-            hashing=self.hashing,
-            settings=_web_settings(config),
-            now=self.clock.now,
-            clock_in_doubt=lambda: self.clock.in_doubt,
-            states=self.states,
-            metrics=Metrics(self.central, self.database).render,
-        )
+        files = _file_settings(config, self.file_ports)
+        self.transfers = FileTransfers(context, FileStore(data_dir / "files", files.total_bytes), files)
+        self.file_commands = FileCommands(self.central, self.database, files)
+        parts = self._make_parts()
         admission = Admission(context, self.check_key)
         self._pages = parts.pages
         self._application = make_application(parts, admission)
@@ -151,6 +134,25 @@ class App:
         if self._recovered is not None:
             own["recovery"] = self._recovered.words
         return {**self.runner.states(), **own}
+
+    def _make_parts(self) -> Parts:
+        return Parts(
+            database=self.database,
+            central=self.central,
+            attempts=self.attempts,
+            backup=self.backup,
+            authority=self.authority,
+            file_commands=self.file_commands,
+            transfers=self.transfers,
+            tokens=self.tokens,
+            setup_code=self.setup_code,
+            hashing=self.hashing,
+            settings=_web_settings(self.config),
+            now=self.clock.now,
+            clock_in_doubt=lambda: self.clock.in_doubt,
+            states=self.states,
+            metrics=Metrics(self.central, self.database).render,
+        )
 
     async def start(self) -> None:
         """Start everything; the port opens last. Raises Refusal in words for the user."""
