@@ -3,6 +3,7 @@
 import json
 import ssl
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from edge_csms.app import App
 from edge_csms.config import Config
 from edge_csms.config.settings import Ocpp, Server, Storage
 from edge_csms.control import prepare_data_dir
-from edge_csms.domain.accounts import Actor
+from edge_csms.domain.accounts import Account, Actor
 from edge_csms.domain.roles import Role
 from edge_csms.services import accounts
 from edge_csms.services.passwords import hash_password
@@ -94,9 +95,7 @@ class RunningSite:
     async def token(self, role: Role = Role.ADMIN) -> str:
         """Give an access token of an account with this role, which is made if need be."""
         database, now, name = self.app.database, self.app.clock.now(), f"the-{role}"
-        account = await database.read(accounts.find, name)
-        if account is None:
-            account = await database.run(accounts.add, now, Actor("", "console"), name, PASSWORD_HASH, role)
+        account = await database.run(_find_or_add, name, role, now)
         return self.app.tokens.issue("access", account, now)
 
     async def ask(
@@ -132,3 +131,7 @@ class RunningSite:
         query = "&".join(f"{name}={value}" for name, value in filters.items())
         items: list[dict[str, Any]] = (await self.get(f"/api/v1/transactions?limit=1000&{query}"))["items"]
         return items[::-1]
+
+
+def _find_or_add(username: str, role: Role, now: datetime) -> Account:
+    return accounts.find(username) or accounts.add(now, Actor("", "console"), username, PASSWORD_HASH, role)

@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
+from edge_csms.central.event_bus import Bus
+from edge_csms.domain.model import fold
 from edge_csms.ocpp.frames import MessageId
 
 MAX_FRAMES = 200  # kept of one charge point
@@ -67,7 +69,7 @@ class Message:
     @property
     def size(self) -> int:
         """Give about how many bytes it occupies."""
-        return len(self.request) + 200
+        return len(self.request) + len(self.answer or "") + 200
 
 
 class Recorder:
@@ -86,9 +88,7 @@ class Recorder:
         message = Message(next(self._inspector.numbers), self._charge_point_id, direction, action, message_id, request)
         self._messages.append(message)
         self._bytes += message.size
-        limit = self._inspector.bytes_each
-        while (self._bytes > limit and len(self._messages) > 1) or len(self._messages) > MAX_FRAMES:
-            self._bytes -= self._messages.popleft().size
+        self._shorten()
         return message
 
     def end(self, message: Message, answer: str | bytes | None, fault: str | None = None) -> None:
@@ -96,6 +96,9 @@ class Recorder:
         message.answer = answer
         message.answered_at = time.time()
         message.fault = fault
+        if answer is not None and self._messages and message.number >= self._messages[0].number:  # it is kept still
+            self._bytes += len(answer)
+            self._shorten()
         self._inspector.tell(message)
 
     def note(self, request: str | bytes, fault: str) -> None:
@@ -106,6 +109,11 @@ class Recorder:
         """Give what is kept, the newest first."""
         return reversed(self._messages)
 
+    def _shorten(self) -> None:
+        limit = self._inspector.bytes_each
+        while (self._bytes > limit and len(self._messages) > 1) or len(self._messages) > MAX_FRAMES:
+            self._bytes -= self._messages.popleft().size
+
 
 class Inspector:
     """Every charge point's recorder, and the pages that watch live."""
@@ -114,31 +122,30 @@ class Inspector:
         self.numbers = itertools.count(1)
         self.bytes_each = SHARED_BYTES
         self._recorders: dict[str, Recorder] = {}
-        self._watchers: list[Callable[[Message], None]] = []
+        self._complete = Bus[Message]()
 
     def recorder(self, charge_point_id: str) -> Recorder:
         """Give the recorder of a charge point, which outlives its sessions."""
-        recorder = self._recorders.get(charge_point_id)
+        folded = fold(charge_point_id)
+        recorder = self._recorders.get(folded)
         if recorder is None:
-            recorder = self._recorders[charge_point_id] = Recorder(self, charge_point_id)
+            recorder = self._recorders[folded] = Recorder(self, charge_point_id)
             self.bytes_each = max(MIN_BYTES, SHARED_BYTES // len(self._recorders))
         return recorder
 
     def forget(self, charge_point_id: str) -> None:
         """Drop what was kept of a charge point."""
-        self._recorders.pop(charge_point_id, None)
+        self._recorders.pop(fold(charge_point_id), None)
 
     def list_(self, charge_point_id: str) -> list[Message]:
         """Give the latest messages of a charge point, the newest first."""
-        recorder = self._recorders.get(charge_point_id)
+        recorder = self._recorders.get(fold(charge_point_id))
         return [] if recorder is None else list(recorder.list_())
 
     def watch(self, watcher: Callable[[Message], None]) -> Callable[[], None]:
         """Tell `watcher` every message that is complete; the returned function ends that."""
-        self._watchers.append(watcher)
-        return lambda: self._watchers.remove(watcher)
+        return self._complete.subscribe(watcher)
 
     def tell(self, message: Message) -> None:
         """Tell the watchers."""
-        for watcher in self._watchers:
-            watcher(message)
+        self._complete.publish(message)

@@ -28,7 +28,7 @@ from edge_csms.ocpp.frames import Ignored, MessageId
 log = logging.getLogger(__name__)
 
 MAX_WAITING = 64  # CALLs of a charge point that wait for their answer; it may have one, by OCPP-J §4.1.1
-HOLD_WHILE_SILENT_SECONDS = 5.0  # one that has booted before may say nothing after a reconnect
+HOLD_WHILE_SILENT_SECONDS = 5.0  # one that only reconnects may say nothing for a while, and has no Boot to digest
 MAX_TIMEOUTS = 3  # in a row, until the connection is ended so that the charger makes a new one
 
 
@@ -81,10 +81,9 @@ class Session:
         self._holding: asyncio.TimerHandle | None = None
         self._has_answered = False
         self._closed = False
-        self._endpoint.hold()
-        if live.charge_point.booted:
-            self._loop.call_later(HOLD_WHILE_SILENT_SECONDS, self._release_if_silent)
+        self._hold(HOLD_WHILE_SILENT_SECONDS)
         self._worker = self._loop.create_task(self._serve())
+        self._worker.add_done_callback(self._check_worker)
 
     def receive(self, frame: str | bytes) -> asyncio.Future[None] | None:
         """Take a frame from the reader; a future, where one is returned, asks the reader to pause until it resolves."""
@@ -111,14 +110,16 @@ class Session:
         """Note a sign of life: any frame, pings and pongs too."""
         self.last_heard = time.monotonic()
 
-    async def call(self, action: str, payload: bytes, timeout_seconds: float | None = None) -> bytes:
-        """Send a CALL and return the payload of its CALLRESULT.
+    async def call(
+        self, action: str, payload: bytes, timeout_seconds: float | None = None, *, urgent: bool = False
+    ) -> bytes:
+        """Send a CALL, an urgent one before those that are not, and return the payload of its CALLRESULT.
 
         Raises domain.errors.CallRefused after a CALLERROR, NoAnswer after the deadline, Offline if the connection ends.
         """
         if self._closed:
             raise Offline(f"{self.live.charge_point_id} is not connected")
-        pending = self._endpoint.call(action, payload, time.monotonic(), timeout_seconds)
+        pending = self._endpoint.call(action, payload, time.monotonic(), timeout_seconds, urgent=urgent)
         future = self._answers[pending.message_id] = self._loop.create_future()
         self._send_calls()
         try:
@@ -127,17 +128,13 @@ class Session:
             self._answers.pop(pending.message_id, None)
             self._endpoint.cancel(pending)
 
-    def release(self) -> None:
-        """Let our CALLs go out."""
-        self._endpoint.release()
-        self._send_calls()
-
     def end(self) -> None:
         """Note that the connection is gone: nothing is answered any more, what waited for an answer fails."""
         if self._closed:
             return
         self._closed = True
         self._worker.cancel()
+        self._hold()
         if self._timer is not None:
             self._timer.cancel()
         offline = Offline(f"{self.live.charge_point_id} went offline before it answered")
@@ -172,8 +169,11 @@ class Session:
         self._waiting.append((call, message))
         if self.first_action is None:
             self.first_action = call.action
+            self._hold()
             if self.on_first_frame is not None:
                 self.on_first_frame()
+        elif self.dialect.is_boot(call.action):
+            self._hold()
         if self._wake is not None and not self._wake.done():
             self._wake.set_result(None)
         if len(self._waiting) < MAX_WAITING:
@@ -197,6 +197,12 @@ class Session:
             self._after(call)
             if self._room is not None and len(self._waiting) < MAX_WAITING and not self._room.done():
                 self._room.set_result(None)
+
+    def _check_worker(self, worker: asyncio.Task[None]) -> None:
+        """End the connection if a bug ended the worker: on a new one the charge point is answered again."""
+        if not worker.cancelled() and (bug := worker.exception()) is not None:
+            log.error("%s is answered no more", self.live.charge_point_id, exc_info=bug)
+            self.transport.abort()
 
     async def _respond(self, call: CallReceived) -> tuple[bytes | None, str | None]:
         """Make the answer to a CALL and what was wrong, if anything: the only place where CALLERRORs are made."""
@@ -232,23 +238,22 @@ class Session:
     def _after(self, call: CallReceived) -> None:
         """Let our CALLs out after the first answer, after a Boot a little later."""
         if self.dialect.is_boot(call.action):
-            self._endpoint.hold()
             of_its_own = self.live.quirks.switches.hold_after_boot_seconds
-            hold = self._hold_after_boot_seconds if of_its_own is None else of_its_own
-            if self._holding is not None:
-                self._holding.cancel()
-            self._holding = self._loop.call_later(hold, self._release_if_open)
-        elif not self._has_answered:
-            self.release()
+            self._hold(self._hold_after_boot_seconds if of_its_own is None else of_its_own)
+        elif not self._has_answered and not any(self.dialect.is_boot(one.action) for one, _ in self._waiting):
+            self._release()
         self._has_answered = True
 
-    def _release_if_open(self) -> None:
-        if not self._closed:
-            self.release()
+    def _hold(self, seconds: float | None = None) -> None:
+        """Keep our CALLs back, for some seconds or until something lets them out."""
+        self._endpoint.hold()
+        if self._holding is not None:
+            self._holding.cancel()
+        self._holding = None if seconds is None else self._loop.call_later(seconds, self._release)
 
-    def _release_if_silent(self) -> None:
-        if self.first_action is None:
-            self._release_if_open()
+    def _release(self) -> None:
+        self._endpoint.release()
+        self._send_calls()
 
     def _send_calls(self) -> None:
         now = time.monotonic()

@@ -24,6 +24,7 @@ from edge_csms.domain.composite_schedule import InstalledProfile
 from edge_csms.domain.errors import Conflict, Invalid, NotFound, Offline, Refusal
 from edge_csms.domain.model import ChargePoint, fold
 from edge_csms.ocpp import codec
+from edge_csms.ocpp.arranging import arrange
 from edge_csms.ocpp.endpoint import Endpoint
 from edge_csms.ocpp.errors import WireError
 from edge_csms.ocpp.operation import Operation, Request, Sender
@@ -171,7 +172,7 @@ class CentralSystem:
             profile = await smart_charging.prepare_for_start(
                 self, self._database, charge_point_id, connector_id, profile
             )
-        status = await self._status(session, session.dialect.remote_start(id_tag, connector_id, profile))
+        status = await self._status(session, session.dialect.remote_start(id_tag, connector_id, profile), urgent=True)
         if status == "Accepted":
             self._await_start(session.live, connector_id, id_tag)
         return status
@@ -179,7 +180,7 @@ class CentralSystem:
     async def remote_stop(self, charge_point_id: str, wire_id: str) -> str:
         """Ask for the end of a transaction and return the charge point's word."""
         session = await self._session_for_charging(charge_point_id)
-        return await self._status(session, session.dialect.remote_stop(wire_id))
+        return await self._status(session, session.dialect.remote_stop(wire_id), urgent=True)
 
     async def set_limit(
         self, charge_point_id: str, connector_id: int, limit_amps: float | None, phases: int | None = None
@@ -193,17 +194,18 @@ class CentralSystem:
     async def read_configuration(self, charge_point_id: str, names: list[str] | None) -> configuration.Read:
         """Ask for settings, all of them with None."""
         session = await self._session(charge_point_id)
-        return session.dialect.configuration_read(await self._ask(session, session.dialect.read_configuration(names)))
+        answer = await self._ask(session, session.dialect.read_configuration(names), urgent=True)
+        return session.dialect.configuration_read(answer)
 
     async def write_configuration(self, charge_point_id: str, name: str, value: str) -> str:
         """Ask to change a setting and return the charge point's word."""
         session = await self._session(charge_point_id)
-        return await self._status(session, session.dialect.write_configuration(name, value))
+        return await self._status(session, session.dialect.write_configuration(name, value), urgent=True)
 
     async def send(self, charge_point_id: str, action: str, payload: bytes) -> bytes:
-        """Send any CALL that a central system may send, as given, and return the payload of its answer.
+        """Send any CALL that a central system may send, before all others, and return the payload of its answer.
 
-        The payload is checked strictly first, and its members put into the specification's order.
+        The payload is checked strictly first, and goes out as it was given, its members in the specification's order.
         """
         session = await self._session(charge_point_id)
         operation = session.dialect.operations.get(action)
@@ -216,7 +218,13 @@ class CentralSystem:
             raise Invalid(f"{error.code}: {told}") from error
         if session.dialect.needs_acceptance(action) and not session.live.charge_point.accepted:
             raise Offline(f"{charge_point_id} waits for acceptance and can't be told to charge")
-        return (await self._converse(session, operation, request))[0]
+        arranged = arrange(operation.request, payload)
+        return (await self._converse(session, operation, request, arranged, urgent=True))[0]
+
+    def payloads(self) -> dict[str, type[msgspec.Struct]]:
+        """Give the payloads of all CALLs that `send` can send, by Action."""
+        operations = self._dialects[self.assumed_subprotocol].operations
+        return {operation.action: operation.request for operation in operations.sent_by(Sender.CENTRAL_SYSTEM)}
 
     def conceal(self, action: str, payload: bytes) -> bytes:
         """Give the payload of a CALL or of its answer as it may be shown: without secrets."""
@@ -357,22 +365,31 @@ class CentralSystem:
             raise Conflict(f"every connector of {live.charge_point_id} has a transaction")
         return usable[0].connector_id if usable else 1
 
-    async def _status(self, session: Session, request: Request[Any]) -> str:
-        return str((await self._ask(session, request)).status)
+    async def _status(self, session: Session, request: Request[Any], *, urgent: bool = False) -> str:
+        return str((await self._ask(session, request, urgent=urgent)).status)
 
-    async def _ask(self, session: Session, request: Request[Any], timeout_seconds: float | None = None) -> Any:
-        operation = session.dialect.operations.of(request)
-        return (await self._converse(session, operation, request, timeout_seconds))[1]
+    async def _ask(
+        self, session: Session, request: Request[Any], timeout_seconds: float | None = None, *, urgent: bool = False
+    ) -> Any:
+        operation, payload = session.dialect.operations.of(request), codec.encode(request)
+        return (await self._converse(session, operation, request, payload, timeout_seconds, urgent=urgent))[1]
 
     async def _converse(
-        self, session: Session, operation: Operation, request: Request[Any], timeout_seconds: float | None = None
+        self,
+        session: Session,
+        operation: Operation,
+        request: Request[Any],
+        payload: bytes,
+        timeout_seconds: float | None = None,
+        *,
+        urgent: bool,
     ) -> tuple[bytes, Any]:
         """Send a CALL, have it remembered where that matters, and return its answer as it came and as it was read."""
         action, dialect = operation.action, session.dialect
         follower = dialect.follower(action) or Follower()
         await follower.before(session.live, request)
         try:
-            answer = await session.call(action, codec.encode(request), timeout_seconds)
+            answer = await session.call(action, payload, timeout_seconds, urgent=urgent)
         except Refusal as refusal:
             await follower.after(session.live, request, refusal)
             raise

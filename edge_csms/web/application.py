@@ -114,6 +114,7 @@ def make_redirecting_application(parts: Parts, admission: Admission, tls_port: C
 
 def make_application(parts: Parts, admission: Admission) -> Application:
     """Make the application: chargers first, whatever their path, then the API, then the page."""
+    routes = [*ROUTES, *calls.call_routes(parts.central.payloads())]
     return _application(
         parts,
         [
@@ -121,7 +122,7 @@ def make_application(parts: Parts, admission: Admission) -> Application:
             (r"/api/v1/events", EventsSocket, {"parts": parts}),
             (r"/(?:ws/)?ocpp(?:/.*)?", ocpp_socket.NoSocket),
             (r"/files(?:/.*)?", files.FileHandler, {"transfers": parts.transfers}),
-            *url_specs([*ROUTES, openapi_route(ROUTES)]),
+            *url_specs([*routes, openapi_route(routes)]),
             (r"/(.*)", PageHandler, {"path": STATIC, "default_filename": "index.html"}),
         ],
     )

@@ -1,6 +1,8 @@
 """Any CALL that a central system may send, over REST, and the latest frames of a charge point."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal
 
 import msgspec
@@ -8,15 +10,15 @@ import msgspec
 from edge_csms.central.inspector import Message
 from edge_csms.domain.roles import Role
 from edge_csms.services import charge_points
-from edge_csms.web.paging import Page, PageQuery
+from edge_csms.web.paging import Page, PageQuery, cursor_number, page
 from edge_csms.web.request import Request
 from edge_csms.web.route import Route
 
 CHARGE_POINT = "/api/v1/charge-points/{charge_point_id}"
 
 
-class WirePayload(msgspec.Struct):
-    """The payload of the CALL as the OCPP specification has it; it goes out as posted."""
+class Answer(msgspec.Struct):
+    """The payload of the CALLRESULT, as the charge point sent it."""
 
 
 class MessageItem(msgspec.Struct):
@@ -52,9 +54,10 @@ def message_item(message: Message) -> MessageItem:
     )
 
 
-async def send_call(request: Request, charge_point_id: str, action: str, body: bytes) -> Any:
+async def send_call(action: str, request: Request, charge_point_id: str, body: bytes) -> Any:
     """Send a CALL and return the payload of its answer."""
     central = request.parts.central
+    request.audit.subject = f"{charge_point_id} {action}"
     request.audit.details = central.conceal(action, body).decode(errors="replace")
     answer = await central.send(charge_point_id, action, body or b"{}")
     request.audit.result = central.conceal(action, answer).decode(errors="replace")
@@ -64,27 +67,41 @@ async def send_call(request: Request, charge_point_id: str, action: str, body: b
 async def list_messages(request: Request, charge_point_id: str, query: PageQuery) -> Page[MessageItem]:
     """List the latest frames, the newest first."""
     await request.database.run(charge_points.get, charge_point_id)
-    messages = request.parts.central.inspector.list_(charge_point_id)
-    return Page([message_item(message) for message in messages[: query.limit]], None)
+    before = cursor_number(query.cursor)
+    messages = [
+        message
+        for message in request.parts.central.inspector.list_(charge_point_id)
+        if before is None or message.number < before
+    ]
+    found = page(messages, query.limit, lambda message: message.number)
+    return Page([message_item(message) for message in found.items], found.next)
 
 
 def _text(frame: str | bytes) -> str:
     return frame if isinstance(frame, str) else frame.decode(errors="replace")
 
 
+def call_routes(payloads: Mapping[str, type[msgspec.Struct]]) -> list[Route]:
+    """Make a route for each CALL that a central system may send, given with its payload by Action."""
+    return [
+        Route(
+            method="POST",
+            path=f"{CHARGE_POINT}/calls/{action}",
+            function=partial(send_call, action),
+            name=f"call_{action}",
+            role=Role.TECHNICIAN,
+            body=payload,
+            raw_body=True,  # it is sent as posted, not as read
+            returns=Answer,
+            errors=(404, 409, 502, 504),
+            audit="charge_point.call",
+            summary=f"Send {action}: {payload.__doc__}",
+        )
+        for action, payload in payloads.items()
+    ]
+
+
 ROUTES = [
-    Route(
-        method="POST",
-        path=CHARGE_POINT + "/calls/{action}",
-        function=send_call,
-        role=Role.TECHNICIAN,
-        body=WirePayload,
-        raw_body=True,
-        returns=WirePayload,
-        errors=(404, 409, 502, 504),
-        audit="charge_point.call",
-        summary="Send any OCPP call",
-    ),
     Route(
         method="GET",
         path=CHARGE_POINT + "/messages",
