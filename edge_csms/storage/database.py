@@ -121,6 +121,7 @@ class Database:
         self.path = path
         self.state = "ok"
         self.commits = 0
+        self.changes = 0  # rows that were written since the start
         self.committed_jobs = 0
         self._patient_seconds = patient_commit_seconds
         self._database = SiteDatabase(path)
@@ -277,7 +278,9 @@ class Database:
         connection.execute("COMMIT")
         self.commits += 1
         self.committed_jobs += len(jobs)
-        if connection.total_changes() > changes and not self._ballast.is_released:
+        written = connection.total_changes() - changes
+        self.changes += written
+        if written and not self._ballast.is_released:
             self.state = "ok"  # a COMMIT of nothing succeeds on a full disk, too
         return outcomes
 

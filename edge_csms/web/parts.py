@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from edge_csms import VERSION
 from edge_csms.web.throttle import Throttle
@@ -13,10 +14,12 @@ if TYPE_CHECKING:
     from edge_csms.central.file_commands import FileCommands
     from edge_csms.central.file_transfers import FileTransfers
     from edge_csms.central.system import CentralSystem
+    from edge_csms.services.backups import Backup
     from edge_csms.services.certificate_authority import CertificateAuthority
     from edge_csms.services.setup_code import SetupCode
     from edge_csms.storage.database import Database
     from edge_csms.web.hashing import HashingThreads
+    from edge_csms.web.live import EventsSocket
     from edge_csms.web.tokens import Tokens
 
 RegistrationPolicy = Literal["closed", "approval", "open"]
@@ -41,6 +44,16 @@ class WebSettings:
     timezone: str = "UTC"
 
 
+class BackupMaker(Protocol):
+    """What makes backups, by itself and when asked."""
+
+    directory: Path
+    trouble: str
+
+    async def make(self) -> "Backup | None":
+        """Make one now; None where that failed, for the reason in `trouble`."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Parts:
     """What a handler function finds in its request."""
@@ -48,6 +61,7 @@ class Parts:
     database: "Database"
     central: "CentralSystem"
     attempts: "Attempts"
+    backup: "BackupMaker"
     authority: "CertificateAuthority"
     file_commands: "FileCommands"
     transfers: "FileTransfers"
@@ -61,5 +75,6 @@ class Parts:
     registrations: Throttle = field(default_factory=lambda: Throttle(30))  # by address
     now: Callable[[], datetime] = utc_now
     clock_in_doubt: Callable[[], bool] = lambda: False
+    pages: "set[EventsSocket]" = field(default_factory=set)  # that are open right now
     states: Callable[[], dict[str, str]] = dict  # of the parts that work by themselves, by name
     metrics: Callable[[], bytes] = bytes  # in Prometheus' format

@@ -1,0 +1,56 @@
+"""Backups that are made by themselves: verified, seven kept, bounded in size."""
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from edge_csms.domain.errors import StorageUnavailable
+from edge_csms.services import backups
+from edge_csms.storage import backups as files
+from edge_csms.storage.database import Database
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    directory = tmp_path / "backups"
+    directory.mkdir()
+    return directory
+
+
+def make(database: Database, directory: Path, age: timedelta) -> backups.Backup:
+    """Make a backup as if it were that old."""
+    made = backups.make(database.path, directory, NOW - age)
+    then = (NOW - age).timestamp()
+    os.utime(directory / made.name, (then, then))
+    return made
+
+
+async def test_a_backup_is_sound_and_listed(database: Database, directory: Path) -> None:
+    made = make(database, directory, timedelta())
+    files.check(directory / made.name)
+    assert [backup.name for backup in backups.list_(directory)] == [made.name]
+    assert backups.last_made_at(directory) == NOW
+
+
+async def test_seven_are_kept_and_files_of_others_are_left_alone(database: Database, directory: Path) -> None:
+    (directory / "by hand.db").write_bytes(b"mine")
+    names = [make(database, directory, timedelta(days=10 - day)).name for day in range(10)]
+    kept = {backup.name for backup in backups.list_(directory)}
+    assert kept == {"by hand.db", *names[3:]}
+
+
+async def test_without_room_none_is_made_and_the_last_one_stays(
+    database: Database, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = make(database, directory, timedelta(days=2))
+    second = make(database, directory, timedelta(days=1))
+    size = os.statvfs(directory).f_bavail * os.statvfs(directory).f_frsize
+    monkeypatch.setattr(backups, "SHARE_OF_FREE_SPACE", size)  # as on a disk that is nearly full
+    with pytest.raises(StorageUnavailable, match="no room"):
+        make(database, directory, timedelta())
+    assert {backup.name for backup in backups.list_(directory)} == {second.name}
+    assert first.name != second.name
