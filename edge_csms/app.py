@@ -156,10 +156,11 @@ class App:
 
     async def start(self) -> None:
         """Start everything; the port opens last. Raises Refusal in words for the user."""
+        if self.config.tls.enabled:
+            self.tls.prepare(self.clock.now())
         self._sockets = listen(self.config.server.host, self.config.server.port, "server")
         if self.config.tls.enabled:
             self._tls_sockets = listen(self.config.server.host, self.config.tls.port, "tls")
-            self.tls.prepare(self.clock.now())
         try:
             await self._open_database()
         except Refusal:

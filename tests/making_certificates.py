@@ -4,6 +4,7 @@ import base64
 import ssl
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from cryptography import x509
@@ -61,3 +62,11 @@ def private_pem(key: Any) -> str:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     ).decode()
+
+
+def presenting(tls: ssl.SSLContext, directory: Path, chain_pem: str, key: Any = "ecdsa") -> ssl.SSLContext:
+    """Let TLS settings present a certificate; its files are written to a directory."""
+    (directory / "chain.pem").write_text(chain_pem)
+    (directory / "key.pem").write_text(private_pem(key))
+    tls.load_cert_chain(directory / "chain.pem", directory / "key.pem")
+    return tls

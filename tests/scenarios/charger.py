@@ -1,4 +1,4 @@
-"""A charge point that says what a scenario wants; whatever the central system says must be as the official schemas have it."""
+"""A charge point that says what a scenario wants; what it hears must be as the official schemas have it."""
 
 import asyncio
 import itertools
