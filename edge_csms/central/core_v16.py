@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
 from typing import TypeVar
 
 import msgspec
@@ -95,7 +95,7 @@ class Core:
     ) -> core.MeterValuesResponse:
         """Keep meter values, whatever they say of their transaction (§4.7)."""
         values: list[MeterValue] = call.meter_value or []
-        sent, unread = metering_v16.taken_at(values, self._zone(live))
+        sent, unread = metering_v16.taken_at(values, live.quirks.zone(self._settings.timezone))
         taken_at, plausible = self._clock.believe(sent)
         if not plausible:
             _note_time(live, "MeterValues", unread if sent is None else times.format(sent))
@@ -207,12 +207,8 @@ class Core:
             verdict = Verdict(AuthorizationStatus.ACCEPTED)
         return core.StopTransactionResponse(id_tag_info=None if verdict is None else _info(verdict))
 
-    def _zone(self, live: LiveChargePoint) -> tzinfo:
-        """Give the time zone that is meant where a charge point names none."""
-        return self._settings.timezone if live.quirks.switches.local_time else UTC
-
     def _believe(self, live: LiveChargePoint, action: str, text: str | None) -> tuple[datetime, bool]:
-        believed, plausible = self._clock.believe(times.parse(text, self._zone(live)))
+        believed, plausible = self._clock.believe(times.parse(text, live.quirks.zone(self._settings.timezone)))
         if not plausible:
             _note_time(live, action, text)
         return believed, plausible

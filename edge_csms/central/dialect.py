@@ -1,7 +1,7 @@
 """What an OCPP version must bring, so that sessions and commands need not know which one a charge point speaks."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, Literal, Protocol
 
 from edge_csms.central.context import Follower
@@ -170,8 +170,8 @@ class Dialect(Protocol):
     def power_w(self, payload: bytes) -> float | None:
         """Give the power in a stored MeterValues message, in W."""
 
-    def samples(self, payload: bytes) -> list[Samples]:
-        """Read a stored MeterValues message."""
+    def samples(self, payload: bytes, zone: tzinfo) -> list[Samples]:
+        """Read a stored MeterValues message; times that name no zone are in `zone`."""
 
-    def stop_samples(self, stop_payload: bytes) -> list[Samples]:
+    def stop_samples(self, stop_payload: bytes, zone: tzinfo) -> list[Samples]:
         """Read the transaction data of a stored Stop."""

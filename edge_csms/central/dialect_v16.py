@@ -1,5 +1,6 @@
 """OCPP 1.6 on one side, the services on the other."""
 
+from datetime import tzinfo
 from typing import Any, Literal
 
 from edge_csms.central import configuration_v16, firmware_v16, metering_v16, smart_charging_v16
@@ -136,13 +137,13 @@ class DialectV16:
         """Say whether this is one of the CALLs that a Pending charge point must not get (§4.2)."""
         return action in ("RemoteStartTransaction", "RemoteStopTransaction")
 
-    def samples(self, payload: bytes) -> list[Samples]:
+    def samples(self, payload: bytes, zone: tzinfo) -> list[Samples]:
         """Read a stored MeterValues message."""
-        return metering_v16.samples(payload)
+        return metering_v16.samples(payload, zone)
 
-    def stop_samples(self, payload: bytes) -> list[Samples]:
+    def stop_samples(self, payload: bytes, zone: tzinfo) -> list[Samples]:
         """Read the transaction data of a stored Stop."""
-        return metering_v16.stop_samples(payload)
+        return metering_v16.stop_samples(payload, zone)
 
     def power_w(self, payload: bytes) -> float | None:
         """Give the power in a stored MeterValues message, in W."""

@@ -59,14 +59,14 @@ def taken_at(meter_values: Iterable[MeterValue], zone: tzinfo = UTC) -> tuple[da
     return min(moments, default=None), unread
 
 
-def samples(payload: bytes) -> list[Samples]:
-    """Read a stored MeterValues payload."""
-    return _samples(codec.decode(MeterValues, payload).payload.meter_value)
+def samples(payload: bytes, zone: tzinfo = UTC) -> list[Samples]:
+    """Read a stored MeterValues payload; times that name no zone are in `zone`."""
+    return _samples(codec.decode(MeterValues, payload).payload.meter_value, zone)
 
 
-def stop_samples(payload: bytes) -> list[Samples]:
+def stop_samples(payload: bytes, zone: tzinfo = UTC) -> list[Samples]:
     """Read the transactionData of a stored StopTransaction payload."""
-    return _samples(codec.decode(StopTransaction, payload).payload.transaction_data)
+    return _samples(codec.decode(StopTransaction, payload).payload.transaction_data, zone)
 
 
 def _by_time(meter_values: Sequence[MeterValue]) -> Sequence[MeterValue]:
@@ -79,10 +79,10 @@ def _by_time(meter_values: Sequence[MeterValue]) -> Sequence[MeterValue]:
     return [one for _, one in sorted(timed, key=lambda pair: pair[0])]
 
 
-def _samples(meter_values: Sequence[MeterValue] | None) -> list[Samples]:
+def _samples(meter_values: Sequence[MeterValue] | None, zone: tzinfo) -> list[Samples]:
     return [
         Samples(
-            times.parse(value.timestamp),
+            times.parse(value.timestamp, zone),
             value.timestamp,
             tuple(_sample(sampled) for sampled in value.sampled_value or ()),
         )

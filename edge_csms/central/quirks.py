@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from typing import Annotated, Literal
 
 import msgspec
@@ -86,6 +87,10 @@ class ActiveQuirks:
 
     switches: Switches
     shown: tuple[ActiveQuirk, ...]
+
+    def zone(self, of_site: tzinfo) -> tzinfo:
+        """Give the time zone that is meant where a time names none."""
+        return of_site if self.switches.local_time else UTC
 
 
 class Quirks:

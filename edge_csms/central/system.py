@@ -12,9 +12,8 @@ from typing import Any
 import msgspec
 
 from edge_csms.central import limits, smart_charging
-from edge_csms.central.clock import EPOCH
 from edge_csms.central.context import Context, Follower
-from edge_csms.central.dialect import Dialect, Samples, Trigger
+from edge_csms.central.dialect import Dialect, Trigger
 from edge_csms.central.inspector import Inspector
 from edge_csms.central.live import LiveChargePoint, PendingStart
 from edge_csms.central.session import Session, Transport
@@ -228,7 +227,7 @@ class CentralSystem:
 
     def conceal(self, action: str, payload: bytes) -> bytes:
         """Give the payload of a CALL or of its answer as it may be shown: without secrets."""
-        return self._dialects[self.assumed_subprotocol].conceal(action, payload)
+        return self.reader.conceal(action, payload)
 
     async def dialect(self, charge_point_id: str) -> Dialect:
         """Give the words of a connected charge point's OCPP version; `call` says them. Raises NotFound or Offline."""
@@ -260,16 +259,10 @@ class CentralSystem:
         session = await self._session(charge_point_id)
         return await self._status(session, session.dialect.trigger(message, connector_id))
 
-    def samples(
-        self, payloads: Iterable[tuple[int, bytes]], stop_payload: bytes | None, connector_id: int | None
-    ) -> list[tuple[int | None, Samples]]:
-        """Read stored meter values, given with their connectors, and the transaction data of a Stop, all by time."""
-        dialect = self._dialects[self.assumed_subprotocol]
-        read: list[tuple[int | None, Samples]] = [
-            (connector, one) for connector, payload in payloads for one in dialect.samples(payload)
-        ]
-        read += [(connector_id, one) for one in (dialect.stop_samples(stop_payload) if stop_payload else ())]
-        return sorted(read, key=lambda pair: (pair[1].timestamp is None, pair[1].timestamp or EPOCH))
+    @property
+    def reader(self) -> Dialect:
+        """Give the dialect in which stored messages are read."""
+        return self._dialects[self.assumed_subprotocol]
 
     # What changes outside of a session
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from edge_csms.domain import authorization
 from edge_csms.domain.errors import NotFound
-from edge_csms.domain.model import MeterReading, Transaction, TransactionState, Verdict, fold
+from edge_csms.domain.model import Transaction, TransactionState, Verdict, fold
 from edge_csms.services import id_tags as id_tag_service
 from edge_csms.services import reservations
 from edge_csms.storage import charge_points, id_tags, meter_values, sequences, transactions
@@ -218,17 +218,6 @@ def list_(
         started_before=started_before,
     )
     return [_with_energy(transaction) for transaction in found]
-
-
-def list_meter_values(transaction_id: int) -> tuple[list[MeterReading], bytes | None, int | None]:
-    """Give the MeterValues messages of a transaction, its Stop as it was sent, and its connector; raises NotFound."""
-    known = transactions.get_known(transaction_id)
-    if known is None:
-        raise NotFound(f"there is no transaction {transaction_id}")
-    readings = meter_values.list_of_transaction(
-        known.charge_point_key, transaction_id, known.values_since, known.values_to
-    )
-    return readings, transactions.get_stop_payload(transaction_id), known.connector_id
 
 
 def _keep(call: Meter, transaction_id: int | None) -> bool:

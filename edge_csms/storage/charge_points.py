@@ -28,6 +28,7 @@ _columns = (
     Row.switches,
 )
 _get = Compiled(lambda: Row.select(*_columns).where((Row.folded == bind("folded")) & Row.retired_at.is_null()))
+_get_by_key = Compiled(lambda: Row.select(*_columns).where(Row.key == bind("key")))
 _secrets = Compiled(
     lambda: Row.select(Row.credential, Row.next_credentials, Row.token_id).where(
         (Row.folded == bind("folded")) & Row.retired_at.is_null()
@@ -61,6 +62,11 @@ def get(charge_point_id: str) -> ChargePoint | None:
     """Find a charge point in use, without regard to the case of its identity."""
     rows = _get(folded=fold(charge_point_id))
     return _charge_point(rows[0]) if rows else None
+
+
+def get_by_key(charge_point_key: int) -> ChargePoint:
+    """Give a charge point, in use or retired, that a row names."""
+    return _charge_point(_get_by_key(key=charge_point_key)[0])
 
 
 def get_secrets(charge_point_id: str) -> tuple[str | None, str | None, str | None]:

@@ -7,9 +7,10 @@ from xml.sax.saxutils import escape, quoteattr
 
 import msgspec
 
+from edge_csms.central import metered
 from edge_csms.domain.roles import Role
 from edge_csms.domain.signed_values import is_signed, unwrap
-from edge_csms.services import transactions
+from edge_csms.services import meter_values
 from edge_csms.web.paging import Page, PageQuery, cursor_number
 from edge_csms.web.request import Content, Request
 from edge_csms.web.route import Route
@@ -55,12 +56,9 @@ async def export_signed_values(request: Request, transaction_id: int) -> Content
 
 
 async def _read(request: Request, transaction_id: int) -> list[SignedValueItem]:
-    readings, stop_payload, connector_id = await request.database.read(transactions.list_meter_values, transaction_id)
-    samples = request.parts.central.samples(
-        [(one.connector_id, one.payload) for one in readings], stop_payload, connector_id
-    )
+    readings = await request.database.read(meter_values.list_of_transaction, transaction_id)
     items = []
-    for connector, taken in samples:
+    for connector, taken in metered.read(request.parts.central, readings):
         for sample in taken.values:
             if is_signed(sample.value, sample.format):
                 found = unwrap(sample.value)

@@ -9,9 +9,10 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from edge_csms.central import metered
 from edge_csms.domain.model import Transaction
 from edge_csms.domain.roles import Role
-from edge_csms.services import transactions
+from edge_csms.services import meter_values, transactions
 from edge_csms.web.paging import Page, PageQuery, Time, cursor_number, page
 from edge_csms.web.request import Content, Request
 from edge_csms.web.route import Route
@@ -103,10 +104,8 @@ async def get_transaction(request: Request, transaction_id: int) -> TransactionI
 
 async def list_meter_values(request: Request, transaction_id: int, query: PageQuery) -> Page[MeterValueItem]:
     """List what was metered in a transaction by time, its Stop's transaction data included."""
-    readings, stop_payload, connector_id = await request.database.read(transactions.list_meter_values, transaction_id)
-    read = request.parts.central.samples(
-        [(one.connector_id, one.payload) for one in readings], stop_payload, connector_id
-    )
+    readings = await request.database.read(meter_values.list_of_transaction, transaction_id)
+    read = metered.read(request.parts.central, readings)
     items = [
         MeterValueItem(
             one.timestamp,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from edge_csms.domain.model import IdTag, Transaction, fold
-from edge_csms.services import charge_points, id_tags, transactions
+from edge_csms.services import charge_points, id_tags, meter_values, transactions
 from edge_csms.services.transactions import Meter, Metered, Start, Started, Stop, Stopped
 from edge_csms.storage.database import Database
 
@@ -157,8 +157,8 @@ class Site:
 
     async def registers(self, transaction_id: int) -> list[bytes]:
         """List the meter values of a transaction, as they were sent."""
-        readings, _, _ = await self.database.read(transactions.list_meter_values, transaction_id)
-        return [reading.payload for reading in readings]
+        metered = await self.database.read(meter_values.list_of_transaction, transaction_id)
+        return [reading.payload for reading in metered.messages]
 
     async def restart(self) -> None:
         """Stop and start the server, as far as the books can tell."""

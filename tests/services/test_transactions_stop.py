@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from edge_csms.domain.errors import NotFound
-from edge_csms.services import transactions
+from edge_csms.services import meter_values
 from tests.services.charging import HOUR, NOON, SECOND, Charger, Site
 
 STRANGE_IDS = [None, 0, -1, 2**63 - 1, -(2**63), 4711, "", "none", "9" * 30, "٣"]
@@ -109,8 +109,8 @@ async def test_a_stop_is_never_concurrent(books: Site, charger: Charger) -> None
 async def test_the_stop_is_kept_as_it_was_sent(books: Site, charger: Charger) -> None:
     await charger.start(2)
     await charger.stop(1)
-    _, payload, connector_id = await books.database.read(transactions.list_meter_values, 1)
-    assert (payload, connector_id) == (b'{"the": "stop of 1"}', 2)
+    metered = await books.database.read(meter_values.list_of_transaction, 1)
+    assert (metered.stop_payload, metered.connector_id) == (b'{"the": "stop of 1"}', 2)
 
 
 # --- under an id that isn't ours ---
