@@ -1,5 +1,6 @@
 """Any CALL that a central system may send, over REST, and the latest frames of a charge point."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
@@ -15,6 +16,8 @@ from edge_csms.web.request import Request
 from edge_csms.web.route import Route
 
 CHARGE_POINT = "/api/v1/charge-points/{charge_point_id}"
+# In the URL of a one-time path, with which anybody could deliver a file for the charger.
+ONE_TIME_TOKEN = re.compile(r"(/files/|ftp://job\d+:)[\w-]{32}")
 
 
 class Answer(msgspec.Struct):
@@ -78,7 +81,8 @@ async def list_messages(request: Request, charge_point_id: str, query: PageQuery
 
 
 def _text(frame: str | bytes) -> str:
-    return frame if isinstance(frame, str) else frame.decode(errors="replace")
+    text = frame if isinstance(frame, str) else frame.decode(errors="replace")
+    return ONE_TIME_TOKEN.sub(r"\1...", text)
 
 
 def call_routes(payloads: Mapping[str, type[msgspec.Struct]]) -> list[Route]:

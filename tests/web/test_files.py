@@ -278,6 +278,13 @@ async def test_a_file_that_was_lost_is_said_to_be_gone(site: RunningSite) -> Non
     assert (await http(down)).status == 410
 
 
+async def test_tokens_are_not_shown_with_the_frames(site: RunningSite) -> None:
+    _, url = await upload_url(site)
+    frames = (await site.ask("GET", "/api/v1/charge-points/CP1/messages")).body.decode()
+    assert f"{url.rpartition('/files/')[0]}/files/.../" in frames
+    assert url.split("/")[4] not in frames
+
+
 async def test_tokens_are_in_no_log_and_not_in_the_database(
     site: RunningSite, caplog: pytest.LogCaptureFixture
 ) -> None:
