@@ -71,7 +71,8 @@ class Parts:
     settings: WebSettings = field(default_factory=WebSettings)
     logins: Throttle = field(default_factory=lambda: Throttle(10))  # by address and user name
     guessers: Throttle = field(default_factory=lambda: Throttle(100))  # by address: one that tries many names
-    charger_logins: Throttle = field(default_factory=lambda: Throttle(10))  # by address and identity
+    # By address and identity; a charger with a wrong password that dials every ten seconds is not to be kept off.
+    charger_logins: Throttle = field(default_factory=lambda: Throttle(10, longest_seconds=5.0))
     registrations: Throttle = field(default_factory=lambda: Throttle(30))  # by address
     now: Callable[[], datetime] = utc_now
     clock_in_doubt: Callable[[], bool] = lambda: False

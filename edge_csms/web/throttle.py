@@ -1,4 +1,4 @@
-"""Slows down whoever guesses: after some failures each further attempt must wait longer, never longer than a minute."""
+"""Slows down whoever guesses: after some failures each further attempt must wait longer, up to a minute at most."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -19,8 +19,9 @@ class _Failures:
 class Throttle:
     """Counts failures by key, e.g. (address, user name); times are seconds of a clock that only goes on."""
 
-    def __init__(self, free_attempts: int) -> None:
+    def __init__(self, free_attempts: int, longest_seconds: float = LONGEST_SECONDS) -> None:
         self._free = free_attempts
+        self._longest = longest_seconds
         self._failures: OrderedDict[object, _Failures] = OrderedDict()
 
     def check(self, key: object, now: float) -> None:
@@ -35,7 +36,7 @@ class Throttle:
         if failures is None or failures.count < self._free:
             return 0.0
         # 1, 2, 4 ... 32, 60 seconds; the exponent has a bound, since somebody may fail for years
-        wait = min(2.0 ** min(failures.count - self._free, 10), LONGEST_SECONDS)
+        wait = min(2.0 ** min(failures.count - self._free, 10), self._longest)
         return max(0.0, failures.last + wait - now)
 
     def attempt(self, key: object, now: float) -> None:

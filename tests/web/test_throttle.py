@@ -76,3 +76,10 @@ def test_what_is_taken_back_leaves_the_guesses_before_it() -> None:
     throttle.attempt("cp1", 0.0)
     with pytest.raises(TooManyAttempts):
         throttle.check("cp1", 0.0)
+
+
+def test_a_throttle_may_be_told_how_long_it_makes_wait_at_most():
+    throttle = Throttle(2, longest_seconds=5.0)
+    for second in range(100):
+        throttle.failed("CP1", float(second))
+    assert throttle.remaining_seconds("CP1", 99.0) == 5.0
