@@ -102,6 +102,17 @@ class LiveChargePoint:
             text = example if isinstance(example, str) else example.decode(errors="replace")
             self.findings[code, field] = Finding(code, field, explanation[:MAX_WORDS], text[:MAX_EXAMPLE])
 
+    def take_findings(self) -> list[Finding]:
+        """Give what was counted, and count anew."""
+        taken, self.findings = list(self.findings.values()), {}
+        return taken
+
+    def put_back(self, taken: Iterable[Finding]) -> None:
+        """Count in again what could not be stored."""
+        for one in taken:
+            later = self.findings.get((one.code, one.field))
+            self.findings[one.code, one.field] = one if later is None else replace(one, count=one.count + later.count)
+
     def note_deviations(self, action: str, found: Iterable[codec.Finding], payload: bytes) -> None:
         """Count how a payload deviates from the standard; it is kept as the example."""
         for one in found:

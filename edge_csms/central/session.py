@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 MAX_WAITING = 64  # CALLs of a charge point that wait for their answer; it may have one, by OCPP-J §4.1.1
 HOLD_WHILE_SILENT_SECONDS = 5.0  # one that only reconnects may say nothing for a while, and has no Boot to digest
+PING_SECONDS = 30.0  # without a frame, until we ask whether the other side lives
 MAX_TIMEOUTS = 3  # in a row, until the connection is ended so that the charger makes a new one
 
 
@@ -63,9 +64,7 @@ class Session:
         self.live = live
         self.dialect = dialect
         self.transport = transport
-        self.opened_at = time.monotonic()
-        self.last_heard = self.opened_at
-        self.pinged_at = self.opened_at
+        self.last_heard = self.pinged_at = time.monotonic()
         self.first_action: str | None = None
         self.on_first_frame: Callable[[], None] | None = None
         self._endpoint = endpoint
@@ -105,6 +104,17 @@ class Session:
             case Ignored(reason):
                 self._note("ignored_frame", f"It sent a frame that means nothing and was passed over: {reason}.", frame)
         return None
+
+    def check_liveness(self, longest_seconds: float) -> None:
+        """Ping a charge point that was quiet, and end the connection if it was silent for too long."""
+        now = time.monotonic()
+        if now - self.last_heard > longest_seconds:
+            silence = now - self.last_heard
+            log.warning("%s was silent for %.0f s: its connection is ended", self.live.charge_point_id, silence)
+            self.transport.abort()
+        elif now - max(self.pinged_at, self.last_heard) > PING_SECONDS:
+            self.pinged_at = now
+            self.transport.ping()
 
     def heard(self) -> None:
         """Note a sign of life: any frame, pings and pongs too."""

@@ -20,7 +20,7 @@ from edge_csms.central.session import Session, Transport
 from edge_csms.domain import events
 from edge_csms.domain.charging_profile import ChargingProfile
 from edge_csms.domain.composite_schedule import InstalledProfile
-from edge_csms.domain.errors import Conflict, Invalid, NotFound, Offline, Refusal
+from edge_csms.domain.errors import Invalid, NotFound, Offline, Refusal, StorageUnavailable
 from edge_csms.domain.model import ChargePoint, fold
 from edge_csms.ocpp import codec
 from edge_csms.ocpp.arranging import arrange
@@ -31,7 +31,6 @@ from edge_csms.services import charge_points, configuration, findings
 
 log = logging.getLogger(__name__)
 
-PING_SECONDS = 30.0
 OLD_SESSION_SECONDS = 5.0  # that an old connection has to show that it lives, when nothing proves who the new one is
 LEAST_IDLE_SECONDS = 180.0
 PENDING_START = timedelta(minutes=3)  # that a driver has to plug in after a remote start; chargers give up after 1 or 2
@@ -85,8 +84,9 @@ class CentralSystem:
         while time.monotonic() - asked_at < OLD_SESSION_SECONDS:
             await asyncio.sleep(0.05)
             if old.last_heard > asked_at:
+                self._note_contested(old.live)
                 return False
-            if live is None or live.session is not old:
+            if old.live.session is not old:
                 return True
         return True
 
@@ -166,7 +166,7 @@ class CentralSystem:
         """
         session = await self._session_for_charging(charge_point_id)
         if connector_id is None:
-            connector_id = await self._free_connector(session.live)
+            connector_id = await self._database.run(charge_points.free_connector, charge_point_id)
         if profile is not None:
             profile = await smart_charging.prepare_for_start(
                 self, self._database, charge_point_id, connector_id, profile
@@ -284,13 +284,17 @@ class CentralSystem:
         self.bus.publish(events.ChargePointRetired(charge_point_id))
 
     async def flush(self) -> None:
-        """Store the findings that were counted since the last time."""
-        found = {live.charge_point.key: list(live.findings.values()) for live in self._live.values() if live.findings}
-        if not found:
+        """Store the findings that were counted since the last time; while that fails, they wait."""
+        taken = {live: live.take_findings() for live in self._live.values() if live.findings}
+        if not taken:
             return
-        for live in self._live.values():
-            live.findings = {}
-        await self._database.run_patient(findings.note, found, self._clock.now())
+        found = {live.charge_point.key: ones for live, ones in taken.items()}
+        try:
+            await self._database.run_patient(findings.note, found, self._clock.now())
+        except StorageUnavailable as error:
+            log.info("findings wait: %s", error.detail)
+            for live, ones in taken.items():
+                live.put_back(ones)
 
     async def flush_last_seen(self) -> None:
         """Store when each charge point was last heard."""
@@ -304,19 +308,10 @@ class CentralSystem:
 
     def check_liveness(self) -> None:
         """Ping who was quiet, and end connections on which nothing came for three heartbeats."""
-        now = time.monotonic()
-        limit = max(LEAST_IDLE_SECONDS, 3.0 * self.settings.heartbeat_interval_seconds)
+        longest = max(LEAST_IDLE_SECONDS, 3.0 * self.settings.heartbeat_interval_seconds)
         for live in self.connected():
-            session = live.session
-            assert session is not None
-            if now - session.last_heard > limit:
-                log.warning(
-                    "%s was silent for %.0f s: its connection is ended", live.charge_point_id, now - session.last_heard
-                )
-                session.transport.abort()
-            elif now - max(session.pinged_at, session.last_heard) > PING_SECONDS:
-                session.pinged_at = now
-                session.transport.ping()
+            assert live.session is not None
+            live.session.check_liveness(longest)
 
     def _get_live(self, charge_point: ChargePoint) -> LiveChargePoint:
         folded = fold(charge_point.charge_point_id)
@@ -339,24 +334,17 @@ class CentralSystem:
             raise Offline(f"{charge_point_id} waits for acceptance and can't be told to charge")
         return session
 
+    def _note_contested(self, live: LiveChargePoint) -> None:
+        words = "A second charge point, or the same one twice, connected under its identity and was refused."
+        live.note_finding("identity_contested", "", words, "")
+        self.bus.publish(events.IdentityContested(live.charge_point_id))
+
     def _await_start(self, live: LiveChargePoint, connector_id: int, id_tag: str) -> None:
         """Show that a start is pending, not for ever: nobody may plug in."""
         live.pending_starts[connector_id] = PendingStart(id_tag, self.now() + PENDING_START)
         changed = events.ChargePointChanged(live.charge_point_id)
         self.bus.publish(changed)
         asyncio.get_running_loop().call_later(PENDING_START.total_seconds(), self.bus.publish, changed)
-
-    async def _free_connector(self, live: LiveChargePoint) -> int:
-        """Choose a connector for a start that names none: one with a car at it, else a free one, else the first."""
-        shown = await self._database.run(charge_points.show, live.charge_point_id)
-        usable = [one for one in shown.connectors if one.connector_id > 0 and one.transaction_id is None]
-        for status in ("Preparing", "Available"):
-            for connector in usable:
-                if connector.status == status:
-                    return connector.connector_id
-        if not usable and any(one.connector_id > 0 for one in shown.connectors):
-            raise Conflict(f"every connector of {live.charge_point_id} has a transaction")
-        return usable[0].connector_id if usable else 1
 
     async def _status(self, session: Session, request: Request[Any], *, urgent: bool = False) -> str:
         return str((await self._ask(session, request, urgent=urgent)).status)

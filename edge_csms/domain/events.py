@@ -88,6 +88,13 @@ class ForeignTransactionNamed:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentityContested:
+    """Somebody connected under the identity of a charge point that lives, proved nothing, and was refused."""
+
+    charge_point_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class UnknownIdTagSeen:
     """A tag was presented that the site doesn't know."""
 
@@ -164,6 +171,7 @@ Event = (
     | TransactionEnded
     | MeterValuesReceived
     | ForeignTransactionNamed
+    | IdentityContested
     | UnknownIdTagSeen
     | ConfigurationChangeAsked
     | CertificateIssued

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from edge_csms.domain.errors import Conflict, Invalid, NotFound
-from edge_csms.domain.model import ChargePoint, Connector, Finding, Registration, SwitchValue
+from edge_csms.domain.model import ChargePoint, Connector, ConnectorStatus, Finding, Registration, SwitchValue
 from edge_csms.services import charger_keys, reservations, transactions
 from edge_csms.storage import charge_points, configuration, connectors, findings
 
@@ -124,6 +124,22 @@ def delete(charge_point_id: str, now: datetime) -> None:
     retired = get(charge_point_id)
     charge_points.delete(charge_point_id, now)
     transactions.infer_ends(retired.key, now)
+
+
+def free_connector(charge_point_id: str) -> int:
+    """Choose a connector for a start that names none: one with a car at it, else a free one, else the first.
+
+    Raises Conflict when all of them have transactions.
+    """
+    known = [one for one in show(charge_point_id).connectors if one.connector_id > 0]
+    usable = [one for one in known if one.transaction_id is None]
+    for status in (ConnectorStatus.PREPARING, ConnectorStatus.AVAILABLE):
+        for connector in usable:
+            if connector.status == status:
+                return connector.connector_id
+    if known and not usable:
+        raise Conflict(f"every connector of {charge_point_id} has a transaction")
+    return usable[0].connector_id if usable else 1
 
 
 def boot(charge_point_id: str, boot_data: Boot, now: datetime) -> ChargePoint:
