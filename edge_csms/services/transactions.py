@@ -104,7 +104,7 @@ class Metered:
 def start(call: Start, now: datetime, accept_unknown: bool) -> Started:
     """Store a Start and give it an id, also when its tag may not charge; a resent one gets its first answer again."""
     if (known := transactions.get_by_start(call.charge_point_key, call.content_key)) is not None:
-        transaction_id, _, verdict = known
+        transaction_id, verdict = known
         return Started(transaction_id, verdict, is_new=False)
     ended = infer_end(call.charge_point_key, call.connector_id, call.started_at)
     id_tags.lock(call.id_tag)
@@ -139,14 +139,15 @@ def start(call: Start, now: datetime, accept_unknown: bool) -> Started:
 
 def stop(call: Stop, now: datetime, accept_unknown: bool) -> Stopped:
     """Store a Stop on its transaction, or keep it as an orphan; it is never refused and touches no other charger's."""
+    known = transactions.get_by_wire_id(call.charge_point_key, call.wire_id)
+    stored = known or transactions.get_by_stop(call.charge_point_key, call.content_key)
+    if stored is not None and stored.state not in (TransactionState.OPEN, TransactionState.INFERRED):
+        return Stopped(
+            stored.transaction_id, stored.connector_id, stored.state, is_new=False, verdict=stored.stop_verdict
+        )
     verdict = id_tag_service.judge(call.id_tag, now, accept_unknown) if call.id_tag is not None else None
-    known = transactions.get_by_wire_id(call.charge_point_key, call.wire_id) if call.wire_id is not None else None
     if known is not None:
-        if known.state not in (TransactionState.OPEN, TransactionState.INFERRED):
-            return Stopped(known.transaction_id, known.connector_id, known.state, is_new=False, verdict=verdict)
         return _close(call, known, verdict, content_key=None)
-    if (stored := transactions.get_by_stop(call.charge_point_key, call.content_key)) is not None:
-        return Stopped(stored.transaction_id, stored.connector_id, stored.state, is_new=False, verdict=verdict)
     foreign = _foreign(call.charge_point_key, call.wire_id)
     if foreign is None and (match := _the_only_fitting(call)) is not None:
         return _close(call, match, verdict, content_key=call.content_key)
@@ -157,7 +158,7 @@ def meter(call: Meter) -> Metered:
     """Keep a MeterValues message with the transaction that it belongs to, if there is one."""
     if call.open_transaction_id is not None:
         return Metered(call.open_transaction_id, _keep(call, call.open_transaction_id))
-    known = transactions.get_by_wire_id(call.charge_point_key, call.wire_id) if call.wire_id is not None else None
+    known = transactions.get_by_wire_id(call.charge_point_key, call.wire_id)
     is_named = known is not None
     foreign = None if is_named else _foreign(call.charge_point_key, call.wire_id)
     if known is None and call.connector_id > 0:
@@ -245,6 +246,7 @@ def _close(call: Stop, known: Known, verdict: Verdict | None, content_key: bytes
         meter_stop_wh=call.meter_stop_wh,
         last_register_wh=_last_register_wh(known) if call.meter_stop_wh is None else None,
         values_until=_values_until(known, call.stopped_at),
+        verdict=verdict,
         stop_reason=call.reason,
         stop_id_tag=call.id_tag,
         state=state.value,
@@ -263,7 +265,6 @@ def _keep_orphan(call: Stop, verdict: Verdict | None, foreign: int | None) -> St
     columns = {
         "id_tag": call.id_tag,
         "id_tag_folded": None if call.id_tag is None else fold(call.id_tag),
-        "id_tag_status": None if verdict is None else verdict.status.value,
         "meter_stop_wh": call.meter_stop_wh,
         "stopped_at": call.stopped_at,
         "stop_reason": call.reason,
@@ -274,7 +275,8 @@ def _keep_orphan(call: Stop, verdict: Verdict | None, foreign: int | None) -> St
         "stop_payload": call.payload,
     }
     # Never "ours" on the wire: a later Stop under the same strange id is another session's.
-    if not transactions.add_orphan(transaction_id, call.charge_point_key, f"orphan {call.wire_id}", columns):
+    wire_id = f"orphan {call.wire_id}"
+    if not transactions.add_orphan(transaction_id, call.charge_point_key, wire_id, verdict, columns):
         return None
     return Stopped(
         transaction_id, None, TransactionState.ORPHAN, is_new=True, verdict=verdict, foreign_transaction_id=foreign

@@ -212,6 +212,9 @@ class Transaction(Table):
     stopped_at = UtcTime(null=True)
     stop_reason = TextField(null=True)
     stop_id_tag = TextField(null=True)
+    stop_id_tag_status = TextField(null=True)  # the verdict on it, which a resent Stop gets again
+    stop_id_tag_expires_at = UtcTime(null=True)
+    stop_parent_id_tag = TextField(null=True)
     state = TextField()
     clock_doubt = BooleanField(default=False)  # our own clock stood in doubt
     start_plausible = BooleanField(default=True)  # the charger's time could be believed

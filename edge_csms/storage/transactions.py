@@ -33,6 +33,7 @@ class Known:
     start_plausible: bool
     values_from: datetime | None
     values_until: datetime | None
+    stop_verdict: Verdict | None  # on the idTag of its Stop
 
     @property
     def values_since(self) -> datetime | None:
@@ -59,6 +60,9 @@ _known_columns = (
     Row.start_plausible,
     Row.values_from,
     Row.values_until,
+    Row.stop_id_tag_status,
+    Row.stop_id_tag_expires_at,
+    Row.stop_parent_id_tag,
 )
 
 
@@ -69,9 +73,9 @@ def _find_known(condition: Callable[[], Expression]) -> Compiled:
 _by_id = _find_known(lambda: Row.transaction_id == bind("transaction_id"))
 _by_wire_id = _find_known(lambda: (Row.charge_point == bind("charge_point")) & (Row.wire_id == bind("wire_id")))
 _by_start = Compiled(
-    lambda: Row.select(
-        Row.transaction_id, Row.connector_id, Row.id_tag_status, Row.id_tag_expires_at, Row.parent_id_tag
-    ).where((Row.charge_point == bind("charge_point")) & (Row.start_key == bind("start_key")))
+    lambda: Row.select(Row.transaction_id, Row.id_tag_status, Row.id_tag_expires_at, Row.parent_id_tag).where(
+        (Row.charge_point == bind("charge_point")) & (Row.start_key == bind("start_key"))
+    )
 )
 _by_stop = _find_known(lambda: (Row.charge_point == bind("charge_point")) & (Row.stop_key == bind("stop_key")))
 _open_of = _find_known(lambda: (Row.charge_point == bind("charge_point")) & (Row.state == OPEN))
@@ -114,6 +118,9 @@ _close_columns = (
     "stopped_at",
     "stop_reason",
     "stop_id_tag",
+    "stop_id_tag_status",
+    "stop_id_tag_expires_at",
+    "stop_parent_id_tag",
     "state",
     "stop_arrival",
     "stop_key",
@@ -143,15 +150,37 @@ def add(*, started_at: datetime, id_tag: str, verdict: Verdict, **values: Any) -
     return bool(_add(**values))
 
 
-def add_orphan(transaction_id: int, charge_point_key: int, wire_id: str, columns: dict[str, Any]) -> bool:
+def add_orphan(
+    transaction_id: int, charge_point_key: int, wire_id: str, verdict: Verdict | None, columns: dict[str, Any]
+) -> bool:
     """Store a Stop whose Start never came; False when the same Stop is stored already."""
     values = {"transaction_id": transaction_id, "charge_point": charge_point_key, "wire_id": wire_id, **columns}
+    if verdict is not None:
+        values |= {
+            "id_tag_status": verdict.status.value,
+            "stop_id_tag_status": verdict.status.value,
+            "stop_id_tag_expires_at": verdict.expires_at,
+            "stop_parent_id_tag": verdict.parent_id_tag,
+        }
     return bool(list(Row.insert(values).on_conflict_ignore().returning(Row.transaction_id).execute()))
 
 
-def close(transaction_id: int, *, stopped_at: datetime, values_until: datetime | None, **columns: Any) -> None:
+def close(
+    transaction_id: int,
+    *,
+    stopped_at: datetime,
+    values_until: datetime | None,
+    verdict: Verdict | None,
+    **columns: Any,
+) -> None:
     """Store a Stop on its transaction."""
-    columns |= {"stopped_at": _time.db_value(stopped_at), "values_until": _time.db_value(values_until)}
+    columns |= {
+        "stopped_at": _time.db_value(stopped_at),
+        "values_until": _time.db_value(values_until),
+        "stop_id_tag_status": None if verdict is None else verdict.status.value,
+        "stop_id_tag_expires_at": None if verdict is None else _time.db_value(verdict.expires_at),
+        "stop_parent_id_tag": None if verdict is None else verdict.parent_id_tag,
+    }
     _close(transaction_id=transaction_id, **columns)
 
 
@@ -160,14 +189,13 @@ def update(transaction_id: int, changes: dict[str, Any]) -> None:
     Row.update(changes).where(Row.transaction_id == transaction_id).execute()
 
 
-def get_by_start(charge_point_key: int, start_key: bytes) -> tuple[int, int | None, Verdict] | None:
-    """Find the id, connector and verdict of the Start with this content."""
+def get_by_start(charge_point_key: int, start_key: bytes) -> tuple[int, Verdict] | None:
+    """Find the id and the verdict of the Start with this content."""
     rows = _by_start(charge_point=charge_point_key, start_key=start_key)
     if not rows:
         return None
-    transaction_id, connector_id, status, expires_at, parent_id_tag = rows[0]
-    verdict = Verdict(AuthorizationStatus(status), _time.python_value(expires_at), parent_id_tag)
-    return transaction_id, connector_id, verdict
+    transaction_id, *verdict = rows[0]
+    return transaction_id, _verdict(*verdict)
 
 
 def get_by_stop(charge_point_key: int, stop_key: bytes) -> Known | None:
@@ -175,9 +203,9 @@ def get_by_stop(charge_point_key: int, stop_key: bytes) -> Known | None:
     return _first(_by_stop(charge_point=charge_point_key, stop_key=stop_key))
 
 
-def get_by_wire_id(charge_point_key: int, wire_id: str) -> Known | None:
-    """Find the newest transaction that the charge point knows under `wire_id`."""
-    return _first(_by_wire_id(charge_point=charge_point_key, wire_id=wire_id))
+def get_by_wire_id(charge_point_key: int, wire_id: str | None) -> Known | None:
+    """Find the newest transaction that the charge point knows under `wire_id`; None is no transaction's."""
+    return None if wire_id is None else _first(_by_wire_id(charge_point=charge_point_key, wire_id=wire_id))
 
 
 def get_known(transaction_id: int) -> Known | None:
@@ -271,6 +299,7 @@ def _known(row: tuple[Any, ...]) -> Known:
         plausible,
         since,
         until,
+        *stop_verdict,
     ) = row
     return Known(
         transaction_id,
@@ -284,7 +313,12 @@ def _known(row: tuple[Any, ...]) -> Known:
         bool(plausible),
         _time.python_value(since),
         _time.python_value(until),
+        None if stop_verdict[0] is None else _verdict(*stop_verdict),
     )
+
+
+def _verdict(status: str, expires_at: int | None, parent_id_tag: str | None) -> Verdict:
+    return Verdict(AuthorizationStatus(status), _time.python_value(expires_at), parent_id_tag)
 
 
 def _from_row(row: Row) -> Transaction:

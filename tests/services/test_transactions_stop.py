@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from edge_csms.domain.errors import NotFound
-from edge_csms.services import meter_values
+from edge_csms.services import id_tags, meter_values
 from tests.services.charging import HOUR, NOON, SECOND, Charger, Site
 
 STRANGE_IDS = [None, 0, -1, 2**63 - 1, -(2**63), 4711, "", "none", "9" * 30, "٣"]
@@ -43,6 +43,21 @@ async def test_a_resent_stop_gets_the_same_answer_after_a_restart_of_ours(books:
     await books.restart()
     again = await charger.stop(1, at=NOON + HOUR)
     assert (again.transaction_id, again.was_ours, again.is_new) == (1, True, False)
+
+
+@pytest.mark.parametrize("wire_id", [1, -1, 4711], ids=["its own id", "a strange id that fits", "an orphan"])
+async def test_a_resent_stop_gets_the_same_verdict_though_the_tag_was_blocked_meanwhile(
+    books: Site, charger: Charger, wire_id: int
+) -> None:
+    await books.tag("CAFE", expires_at=NOON + 9 * HOUR, parent_id_tag="GROUP")
+    if wire_id != 4711:
+        await charger.start(at=NOON)
+    first = await charger.stop(wire_id, at=NOON + HOUR, id_tag="CAFE")
+    assert first.verdict is not None
+    assert (first.verdict.accepted, first.verdict.parent_id_tag) == (True, "GROUP")
+    await books.database.run(id_tags.update, "CAFE", {"blocked": True, "expires_at": None, "parent_id_tag": None})
+    await books.restart()
+    assert (await charger.stop(wire_id, at=NOON + HOUR, id_tag="CAFE")).verdict == first.verdict
 
 
 async def test_a_second_stop_that_says_otherwise_changes_nothing(books: Site, charger: Charger) -> None:

@@ -35,6 +35,7 @@ async def close(database: Database, transaction_id: int, **changed: Any) -> None
     columns: dict[str, Any] = {
         "stopped_at": NOON + HOUR,
         "values_until": None,
+        "verdict": VERDICT,
         "meter_stop_wh": 5000,
         "last_register_wh": None,
         "stop_reason": "Remote",
@@ -61,7 +62,7 @@ async def test_a_stored_transaction_comes_back_as_it_was(database: Database, cha
 
 async def test_the_verdict_on_a_start_is_found_by_its_content(database: Database, charge_point_key: int) -> None:
     await add(database, charge_point_key, 1)
-    assert await database.read(transactions.get_by_start, charge_point_key, b"key 1") == (1, 1, VERDICT)
+    assert await database.read(transactions.get_by_start, charge_point_key, b"key 1") == (1, VERDICT)
     assert await database.read(transactions.get_by_start, charge_point_key, b"key 2") is None
     assert await database.read(transactions.get_by_start, charge_point_key + 1, b"key 1") is None
 
@@ -72,11 +73,11 @@ async def test_the_same_start_and_the_same_strange_stop_are_stored_once(
     assert await add(database, charge_point_key, 1)
     assert not await add(database, charge_point_key, 2, start_key=b"key 1")
     orphan = {"state": "orphan", "stop_key": b"stop"}
-    assert await database.run(transactions.add_orphan, 3, charge_point_key, "orphan -1", orphan)
-    assert not await database.run(transactions.add_orphan, 4, charge_point_key, "orphan -1", orphan)
+    assert await database.run(transactions.add_orphan, 3, charge_point_key, "orphan -1", VERDICT, orphan)
+    assert not await database.run(transactions.add_orphan, 4, charge_point_key, "orphan -1", VERDICT, orphan)
     found = await database.read(transactions.get_by_stop, charge_point_key, b"stop")
     assert found is not None
-    assert (found.transaction_id, found.state) == (3, TransactionState.ORPHAN)
+    assert (found.transaction_id, found.state, found.stop_verdict) == (3, TransactionState.ORPHAN, VERDICT)
 
 
 async def test_the_newest_transaction_of_a_wire_id_is_found(database: Database, charge_point_key: int) -> None:
@@ -116,7 +117,7 @@ async def test_a_stop_is_stored_with_its_transaction(database: Database, charge_
     assert await database.read(transactions.get_stop_payload, 1) == b"stop"
     known = await database.read(transactions.get_known, 1)
     assert known is not None
-    assert (known.values_since, known.values_to) == (NOON, NOON + 2 * HOUR)
+    assert (known.values_since, known.values_to, known.stop_verdict) == (NOON, NOON + 2 * HOUR, VERDICT)
 
 
 async def test_the_values_of_an_open_transaction_have_no_end(database: Database, charge_point_key: int) -> None:
