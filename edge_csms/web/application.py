@@ -1,10 +1,9 @@
 """The URL table of the whole server."""
 
 from collections.abc import Callable
-from importlib import resources
 from typing import Any
 
-from tornado.web import Application, HTTPError, RequestHandler, StaticFileHandler
+from tornado.web import Application, HTTPError, RequestHandler
 
 from edge_csms.central.admission import Admission
 from edge_csms.web import (
@@ -38,14 +37,13 @@ from edge_csms.web import (
     triggers,
     users,
 )
-from edge_csms.web.base import SiteHandler, log_request
+from edge_csms.web.base import log_request
 from edge_csms.web.hosts import Hosts, name_of
 from edge_csms.web.live import EventsSocket
 from edge_csms.web.openapi import openapi_route
+from edge_csms.web.page_files import PageHandler
 from edge_csms.web.parts import Parts
 from edge_csms.web.route import Route, url_specs
-
-STATIC = str(resources.files("edge_csms.web") / "static")
 
 ROUTES: list[Route] = [
     *auth.ROUTES,
@@ -76,14 +74,6 @@ ROUTES: list[Route] = [
     *audit.ROUTES,
     *site.ROUTES,
 ]
-
-
-class PageHandler(SiteHandler, StaticFileHandler):
-    """The admin page's files, with the security headers of everything that people reach."""
-
-    def set_extra_headers(self, path: str) -> None:
-        """Let browsers ask each time whether a file changed: an update of the box must show at once."""
-        self.set_header("Cache-Control", "no-cache")
 
 
 class ToEncryptedPort(RequestHandler):
@@ -128,7 +118,7 @@ def make_application(parts: Parts, admission: Admission) -> Application:
             (r"/(?:ws/)?ocpp(?:/.*)?", ocpp_socket.NoSocket),
             (r"/files(?:/.*)?", files.FileHandler, {"transfers": parts.transfers}),
             *url_specs([*routes, openapi_route(routes)]),
-            (r"/(.*)", PageHandler, {"path": STATIC, "default_filename": "index.html"}),
+            (r"/(.*)", PageHandler),
         ],
     )
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 from typing import Any
 
 import msgspec
@@ -9,7 +10,7 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from edge_csms.central.inspector import Message
 from edge_csms.domain import events
-from edge_csms.domain.errors import NotFound, Refusal, TokenRefused
+from edge_csms.domain.errors import Refusal, TokenRefused
 from edge_csms.domain.model import fold
 from edge_csms.services import file_jobs, firmware_rollouts, transactions
 from edge_csms.web import charge_points as charge_points_page
@@ -28,6 +29,7 @@ TICK_SECONDS = 5.0
 GATHER_SECONDS = 0.25  # changes of one charge point within it are told together
 MAX_MESSAGE_BYTES = 16 * 1024
 PAGE = 500
+GOING_AWAY, TRY_LATER = 1001, 1013
 
 
 class FromPage(msgspec.Struct, forbid_unknown_fields=True):
@@ -49,8 +51,8 @@ class EventsSocket(WebSocketHandler):
         self._changed: set[str] = set()
         self._endings: list[Any] = []
         self._stop_watching: Any = None
-        self._ticker: asyncio.Task[None] | None = None
         self._teller: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def check_origin(self, origin: str) -> bool:
         """Let in our own pages only."""
@@ -59,6 +61,7 @@ class EventsSocket(WebSocketHandler):
 
     def open(self, *args: str, **kwargs: str) -> None:
         """Wait for the token, not for long."""
+        self.parts.pages.add(self)
         self._endings.append(asyncio.get_running_loop().call_later(TOKEN_SECONDS, self._close_without_token).cancel)
 
     async def on_message(self, message: str | bytes) -> None:
@@ -77,13 +80,19 @@ class EventsSocket(WebSocketHandler):
         else:
             self._stop_seeing()
 
+    def leave(self) -> None:
+        """Say goodbye because the server stops; nothing more is read or told from here on."""
+        self.on_close()
+        self.close(GOING_AWAY, "the server stops")
+
     def on_close(self) -> None:
         """Let go of everything."""
+        self.parts.pages.discard(self)
         self._stop_seeing()
-        for end in self._endings:
-            end()
-        if self._ticker is not None:
-            self._ticker.cancel()
+        while self._endings:
+            self._endings.pop()()
+        for task in tuple(self._tasks):
+            task.cancel()
         if self._teller is not None:
             self._teller.cancel()
 
@@ -93,17 +102,35 @@ class EventsSocket(WebSocketHandler):
         except TokenRefused as refused:
             self.close(4401, refused.detail)
             return
+        except Refusal as refusal:  # nobody can be known while the storage is out of order
+            self.close(TRY_LATER, refusal.detail)
+            return
         is_first = not self.expires_at
         self.expires_at = float(session.claims.exp or 0)
         self._token = token
         if is_first:
             self._endings.append(self.parts.central.bus.subscribe(self._on_event))
-            await self._tell_all()
-            self._ticker = asyncio.get_running_loop().create_task(self._tick())
+            self._begin(self._follow())
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something that waits for the database, as long as the page is open."""
+        task = asyncio.get_running_loop().create_task(self._finish(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _finish(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Refusal as refusal:  # gone meanwhile, or the storage is out of order, which the tick tells
+            log.info("events: %s", refusal.detail)
 
     def _close_without_token(self) -> None:
         if not self.expires_at:
             self.close(4401, "no token came")
+
+    async def _follow(self) -> None:
+        await self._tell_all()
+        await self._tick()
 
     async def _tell_all(self) -> None:
         items: list[Any] = []
@@ -129,7 +156,8 @@ class EventsSocket(WebSocketHandler):
                 return
             except Refusal as refusal:  # the storage is out of order; the page shall see that
                 log.info("events: %s", refusal.detail)
-            self._tell({"type": "tick", "time": now, "storage": self.parts.database.state})
+            version = self.parts.settings.version
+            self._tell({"type": "tick", "time": now, "storage": self.parts.database.state, "version": version})
 
     def _on_event(self, event: events.Event) -> None:
         match event:
@@ -141,16 +169,16 @@ class EventsSocket(WebSocketHandler):
                 self._tell({"type": "unknown_id_tag", "charge_point_id": charge_point_id, "id_tag": id_tag, "at": at})
                 return
             case events.FileJobChanged(job_id=job_id):
-                asyncio.get_running_loop().create_task(self._tell_file_job(job_id))
+                self._begin(self._tell_file_job(job_id))
                 return
             case events.FirmwareRolloutChanged(rollout_id=rollout_id):
-                asyncio.get_running_loop().create_task(self._tell_rollout(rollout_id))
+                self._begin(self._tell_rollout(rollout_id))
                 return
             case (
                 events.TransactionStarted(transaction_id=transaction_id)
                 | events.TransactionEnded(transaction_id=transaction_id)
             ):
-                asyncio.get_running_loop().create_task(self._tell_transaction(transaction_id))
+                self._begin(self._tell_transaction(transaction_id))
         self._changed.add(event.charge_point_id)
         if self._teller is None:
             self._teller = asyncio.get_running_loop().call_later(GATHER_SECONDS, self._tell_changed)
@@ -159,13 +187,10 @@ class EventsSocket(WebSocketHandler):
         self._teller = None
         changed, self._changed = self._changed, set()
         for charge_point_id in changed:
-            asyncio.get_running_loop().create_task(self._tell_charge_point(charge_point_id))
+            self._begin(self._tell_charge_point(charge_point_id))
 
     async def _tell_charge_point(self, charge_point_id: str) -> None:
-        try:
-            shown, opened = await self.parts.database.read(charge_points_page.read_item, charge_point_id)
-        except NotFound:
-            return  # retired meanwhile
+        shown, opened = await self.parts.database.read(charge_points_page.read_item, charge_point_id)
         self._tell({"type": "charge_point", "item": charge_points_page.item(shown, self.parts.central, opened)})
 
     async def _tell_transaction(self, transaction_id: int) -> None:

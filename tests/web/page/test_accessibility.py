@@ -2,15 +2,14 @@
 
 import gzip
 import time
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
-from edge_csms.web.application import STATIC
+from edge_csms.web.page_files import ROOT
 
-FILES = [path for path in Path(STATIC).rglob("*") if path.suffix not in {"", ".md"}]
+FILES = [path for path in ROOT.rglob("*") if path.suffix not in {"", ".md"}]
 LARGEST_BYTES = 150_000  # of the whole page, compressed
 FIRST_PAINT_SECONDS = 1.0
 

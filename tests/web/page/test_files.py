@@ -3,13 +3,11 @@
 import hashlib
 import json
 import re
-from pathlib import Path
 
 import pytest
 
-from edge_csms.web.application import STATIC
+from edge_csms.web.page_files import ROOT
 
-ROOT = Path(STATIC)
 MODULES = sorted(path for path in ROOT.rglob("*.js") if "vendor" not in path.parts)
 CATALOGUES = {path.stem: json.loads(path.read_text()) for path in (ROOT / "lang").glob("*.json")}
 LONGEST_MODULE = 200

@@ -1,0 +1,68 @@
+"""The files of the admin page, as they lie there or packed, with the security headers of everything people reach."""
+
+import functools
+import gzip
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from tornado.web import HTTPError
+
+from edge_csms.web.base import SiteHandler
+
+ROOT = Path(str(resources.files("edge_csms.web") / "static"))
+FIRST = "index.html"
+# Python's own table of types differs with the machine, and a script of another type than this doesn't run.
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".md": "text/plain; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PageFile:
+    """One file, read and packed once."""
+
+    content_type: str
+    plain: bytes
+    packed: bytes
+
+
+@functools.cache
+def _paths() -> dict[str, Path]:
+    return {path.relative_to(ROOT).as_posix(): path for path in ROOT.rglob("*") if path.is_file()}
+
+
+@functools.lru_cache(maxsize=500)
+def _load(path: Path, changed_at: int) -> PageFile:
+    plain = path.read_bytes()
+    return PageFile(TYPES.get(path.suffix, "text/plain; charset=utf-8"), plain, gzip.compress(plain, mtime=0))
+
+
+def find(name: str) -> PageFile | None:
+    """Give a file by its path below the page's address, None for one that isn't there."""
+    path = _paths().get(name or FIRST)
+    return None if path is None else _load(path, path.stat().st_mtime_ns)
+
+
+class PageHandler(SiteHandler):
+    """Serves the files. Browsers ask each time whether one changed: an update of the box must show at once."""
+
+    def get(self, name: str) -> None:
+        """Send a file, or that it is still the same (304)."""
+        if (file := find(name)) is None:
+            raise HTTPError(404)
+        self.set_header("Content-Type", file.content_type)
+        self.set_header("Cache-Control", "no-cache")
+        self.set_header("Vary", "Accept-Encoding")
+        if "gzip" in self.request.headers.get("Accept-Encoding", ""):
+            self.set_header("Content-Encoding", "gzip")
+            self.finish(file.packed)
+        else:
+            self.finish(file.plain)
+
+    head = get

@@ -1,0 +1,49 @@
+"""The admin page's files over HTTP: their types, packed where the reader can unpack, and never anything else."""
+
+import gzip
+
+import pytest
+from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
+
+from edge_csms.web.page_files import ROOT
+from tests.running import RunningSite
+
+
+async def fetch(site: RunningSite, path: str, **headers: str) -> HTTPResponse:
+    request = HTTPRequest(f"{site.url}{path}", headers=headers, decompress_response=False)
+    client = AsyncHTTPClient(force_instance=True)
+    try:
+        return await client.fetch(request, raise_error=False)
+    finally:
+        client.close()
+
+
+async def test_the_page_is_html_and_its_modules_are_scripts(site: RunningSite) -> None:
+    page, script = await fetch(site, "/"), await fetch(site, "/lib/api.js")
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert page.body == (ROOT / "index.html").read_bytes()
+    assert script.headers["Content-Type"] == "text/javascript; charset=utf-8"
+    assert "default-src 'self'" in script.headers["Content-Security-Policy"]
+
+
+async def test_who_can_unpack_gets_less(site: RunningSite) -> None:
+    answer = await fetch(site, "/css/base.css", **{"Accept-Encoding": "gzip, deflate, br"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert answer.headers["Vary"] == "Accept-Encoding"
+    plain = (ROOT / "css/base.css").read_bytes()
+    assert len(answer.body) < len(plain) / 2
+    assert gzip.decompress(answer.body) == plain
+
+
+async def test_a_file_that_has_not_changed_is_not_sent_again(site: RunningSite) -> None:
+    first = await fetch(site, "/main.js")
+    assert first.headers["Cache-Control"] == "no-cache"
+    again = await fetch(site, "/main.js", **{"If-None-Match": first.headers["Etag"]})
+    assert (again.code, again.body) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    "path", ["/lib", "/lib/", "/nothing.js", "/../route.py", "/%2e%2e/route.py", "/lib/%00", f"/{'x' * 3000}"]
+)
+async def test_nothing_else_is_served(site: RunningSite, path: str) -> None:
+    assert (await fetch(site, path)).code == 404
