@@ -123,7 +123,10 @@ def _operation(route: Route, schema_of: dict[Any, Schema], components: Schema) -
     if parameters := [*_path_parameters(route), *_query_parameters(route, schema_of, components)]:
         operation["parameters"] = parameters
     if route.body is not None and route.receiver is not None:
-        operation["requestBody"] = {"required": True, "content": _file_content(schema_of[_key(route.body)])}
+        operation["requestBody"] = {
+            "required": True,
+            "content": _file_content(_component(route.body, schema_of, components)),
+        }
     elif route.body is not None:
         required = any(info.required for info in msgspec.structs.fields(route.body))
         content = {"application/json": {"schema": schema_of[_key(route.body)]}}
@@ -137,7 +140,8 @@ def _operation(route: Route, schema_of: dict[Any, Schema], components: Schema) -
 def _file_content(form: Schema) -> Schema:
     """Describe a body that is a file, or a form with a file in it."""
     file = {"type": "string", "format": "binary"}
-    fields = {"allOf": [form, {"type": "object", "properties": {"file": file}, "required": ["file"]}]}
+    required = [*form.get("required", []), "file"]
+    fields = {**form, "properties": {**form["properties"], "file": file}, "required": required}
     return {"application/octet-stream": {"schema": file}, "multipart/form-data": {"schema": fields}}
 
 
@@ -166,12 +170,17 @@ def _path_parameters(route: Route) -> Iterator[Schema]:
 def _query_parameters(route: Route, schema_of: dict[Any, Schema], components: Schema) -> Iterator[Schema]:
     if route.query is None:
         return
-    properties = components[schema_of[route.query]["$ref"].rpartition("/")[2]]["properties"]
+    properties = _component(route.query, schema_of, components)["properties"]
     for info in msgspec.structs.fields(route.query):
         schema = _without_null(properties[info.encode_name])
         description = schema.pop("description", "")
         parameter = {"name": info.encode_name, "in": "query", "required": info.required, "schema": schema}
         yield parameter | ({"description": description} if description else {})
+
+
+def _component(kind: type[msgspec.Struct], schema_of: dict[Any, Schema], components: Schema) -> Schema:
+    component: Schema = components[schema_of[kind]["$ref"].rpartition("/")[2]]
+    return component
 
 
 def _without_null(schema: Schema) -> Schema:

@@ -107,3 +107,10 @@ async def test_an_image_is_described_anew_and_deleted(site: RunningSite) -> None
     assert (await site.ask("DELETE", image)).status == 204
     assert (await site.ask("GET", image)).status == 404
     assert list((site.data_dir / "files").iterdir()) == []
+
+
+async def test_the_document_knows_both_ways_to_upload(site: RunningSite) -> None:
+    content = (await site.get("/api/openapi.json"))["paths"][IMAGES]["post"]["requestBody"]["content"]
+    assert set(content) == {"application/octet-stream", "multipart/form-data"}
+    form_schema = content["multipart/form-data"]["schema"]
+    assert (form_schema["required"], "signature" in form_schema["properties"]) == (["file"], True)
