@@ -125,6 +125,14 @@ class ReceivingHandler(RouteHandler):
         else:
             super().data_received(chunk)
 
+    async def post(self, **path: str) -> None:
+        """Serve; a file that isn't kept is gone before its sender is told."""
+        try:
+            await super().post(**path)
+        finally:
+            if self._reception is not None:
+                await self._reception.let_go()
+
     def on_finish(self) -> None:
         """Let go of the file, unless it is kept."""
         if self._reception is not None:
