@@ -8,6 +8,7 @@ from edge_csms.central.context import Follower
 from edge_csms.central.live import LiveChargePoint
 from edge_csms.domain.charging_profile import ChargingProfile, RateUnit, Which
 from edge_csms.domain.composite_schedule import Composite
+from edge_csms.domain.local_auth_list import Update
 from edge_csms.domain.reservations import Reservation
 from edge_csms.ocpp.endpoint import CallReceived
 from edge_csms.ocpp.operation import OperationSet, Request
@@ -46,6 +47,38 @@ class ReservationWishes(Protocol):
 
     def cancel(self, reservation_id: int) -> Request[Any]:
         """Ask to forget a reservation."""
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledRoot:
+    """What identifies a root certificate that a charge point trusts."""
+
+    hash_algorithm: str
+    issuer_name_hash: str
+    issuer_key_hash: str
+    serial_number: str  # in hex
+
+
+class CertificateWishes(Protocol):
+    """What can be asked about certificates; each answer has a `status`, "Accepted" or another word."""
+
+    def hand_over(self, chain_pem: str) -> Request[Any]:
+        """Hand over a certificate that the charge point asked for."""
+
+    def ask_for_request(self) -> Request[Any]:
+        """Ask the charge point to have a new certificate signed."""
+
+    def install_root(self, certificate_pem: str, *, of_manufacturer: bool) -> Request[Any]:
+        """Ask the charge point to trust a root certificate."""
+
+    def list_roots(self, *, of_manufacturer: bool) -> Request[Any]:
+        """Ask which root certificates the charge point trusts."""
+
+    def roots_in(self, answer: Any) -> list[InstalledRoot]:
+        """Read the answer to `list_roots`."""
+
+    def delete_root(self, root: InstalledRoot) -> Request[Any]:
+        """Ask the charge point to trust a root certificate no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,14 +133,32 @@ class SmartChargingWishes(Protocol):
         """Read the answer to `compose`; None where the charge point gives no schedule."""
 
 
+class LocalAuthListWishes(Protocol):
+    """What can be asked about local authorization lists; the answer to `send` has a `status`, "Accepted" or another."""
+
+    def send(self, update: Update) -> Request[Any]:
+        """Ask to take a list or changes to it."""
+
+    def ask_version(self) -> Request[Any]:
+        """Ask which version of the list is there."""
+
+
 class Dialect(Protocol):
     """One OCPP version: its messages on one side, the services on the other."""
 
     operations: OperationSet
 
     @property
+    def certificates(self) -> CertificateWishes:
+        """What can be asked about certificates."""
+
+    @property
     def reservations(self) -> ReservationWishes:
         """Give the words for reservations."""
+
+    @property
+    def local_auth_list(self) -> LocalAuthListWishes:
+        """Give the words for local authorization lists."""
 
     @property
     def smart_charging(self) -> SmartChargingWishes:
@@ -142,15 +193,6 @@ class Dialect(Protocol):
 
     def conceal(self, action: str | None, text: bytes) -> bytes:
         """Give a frame or payload of this Action, or of one that is not known, as it may be shown: without secrets."""
-
-    def hand_over_certificate(self, chain_pem: str) -> Request[Any]:
-        """Hand over a certificate that the charge point asked for."""
-
-    def ask_for_request(self) -> Request[Any]:
-        """Ask the charge point to have a new certificate signed."""
-
-    def install_root(self, certificate_pem: str, *, of_manufacturer: bool) -> Request[Any]:
-        """Ask the charge point to trust a root certificate."""
 
     def update_firmware(self, wish: FirmwareWish) -> Request[Any]:
         """Ask the charge point to fetch and install firmware."""

@@ -4,11 +4,13 @@ from datetime import tzinfo
 from typing import Any, Literal
 
 from edge_csms.central import configuration_v16, firmware_v16, metering_v16, smart_charging_v16
+from edge_csms.central.certificates_v16 import CertificateWords
 from edge_csms.central.context import Context, Follower, Handler
 from edge_csms.central.core_v16 import Core
 from edge_csms.central.dialect import FileAnswer, FirmwareWish, Samples, Trigger, UploadWish
 from edge_csms.central.firmware_v16 import Firmware
 from edge_csms.central.live import LiveChargePoint
+from edge_csms.central.local_auth_list_v16 import LocalAuthListProfile
 from edge_csms.central.reservation_v16 import ReservationProfile
 from edge_csms.central.security_v16 import Security
 from edge_csms.central.smart_charging_v16 import SmartChargingProfile
@@ -17,7 +19,7 @@ from edge_csms.ocpp import codec
 from edge_csms.ocpp.endpoint import CallReceived
 from edge_csms.ocpp.errors import NotImplemented_, NotSupported, SecurityError
 from edge_csms.ocpp.operation import Request
-from edge_csms.ocpp.v16 import OPERATIONS, core, security
+from edge_csms.ocpp.v16 import OPERATIONS, core
 from edge_csms.ocpp.v16.remote_trigger import TriggerMessage
 from edge_csms.services import configuration
 
@@ -43,8 +45,11 @@ class DialectV16:
         for profile in (Core(context), Firmware(context), Security(context)):
             self._handlers |= profile.handlers
         self._followers |= configuration_v16.Settings(context).followers
+        self.certificates = CertificateWords()
         self.reservations = ReservationProfile(context)
         self.smart_charging = SmartChargingProfile(context)
+        self.local_auth_list = LocalAuthListProfile(context)
+        self._followers |= self.local_auth_list.followers
         self._followers |= self.reservations.followers | self.smart_charging.followers
 
     async def answer(self, live: LiveChargePoint, call: CallReceived) -> bytes:
@@ -101,21 +106,6 @@ class DialectV16:
     def conceal(self, action: str | None, text: bytes) -> bytes:
         """Give a frame or payload of this Action, or of one that is not known, without secrets."""
         return configuration_v16.conceal(text) if action is None or action in configuration_v16.TELLING else text
-
-    def hand_over_certificate(self, chain_pem: str) -> Request[Any]:
-        """Hand over a certificate that the charge point asked for (WP A02)."""
-        return security.CertificateSigned(certificate_chain=chain_pem)
-
-    def ask_for_request(self) -> Request[Any]:
-        """Ask the charge point to have a new certificate signed (WP A02)."""
-        return security.ExtendedTriggerMessage(requested_message="SignChargePointCertificate")
-
-    def install_root(self, certificate_pem: str, *, of_manufacturer: bool) -> Request[Any]:
-        """Ask the charge point to trust a root certificate (WP M05)."""
-        return security.InstallCertificate(
-            certificate_type="ManufacturerRootCertificate" if of_manufacturer else "CentralSystemRootCertificate",
-            certificate=certificate_pem,
-        )
 
     def update_firmware(self, wish: FirmwareWish) -> Request[Any]:
         """Ask the charge point to fetch and install firmware (§5.19; signed: WP L01)."""

@@ -237,23 +237,6 @@ class CentralSystem:
         """Send a CALL and return its answer as the operation's response struct, read tolerantly."""
         return await self._ask(await self._session(charge_point_id), request, timeout_seconds)
 
-    async def hand_over_certificate(self, charge_point_id: str, chain_pem: str) -> str:
-        """Hand over a certificate that the charge point asked for, and return its word."""
-        session = await self._session(charge_point_id)
-        return await self._status(session, session.dialect.hand_over_certificate(chain_pem))
-
-    async def ask_for_certificate_request(self, charge_point_id: str) -> str:
-        """Ask a charge point to have a new certificate signed, and return its word."""
-        session = await self._session(charge_point_id)
-        return await self._status(session, session.dialect.ask_for_request())
-
-    async def install_root(self, charge_point_id: str, certificate_pem: str, *, of_manufacturer: bool) -> str:
-        """Ask a charge point to trust a root certificate, and return its word."""
-        session = await self._session(charge_point_id)
-        return await self._status(
-            session, session.dialect.install_root(certificate_pem, of_manufacturer=of_manufacturer)
-        )
-
     async def trigger(self, charge_point_id: str, message: Trigger, connector_id: int | None = None) -> str:
         """Ask a charge point to send a message now, and return its word."""
         session = await self._session(charge_point_id)

@@ -4,10 +4,11 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from edge_csms.central import certificates
 from edge_csms.central.system import CentralSystem
 from edge_csms.domain.errors import Refusal
 from edge_csms.domain.events import CertificateIssued, Event
-from edge_csms.services import certificates
+from edge_csms.services import certificates as issued_certificates
 from edge_csms.storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -43,8 +44,8 @@ class HandOver:
 
     async def _hand_over(self, issued: CertificateIssued) -> None:
         try:
-            status = await self._central.hand_over_certificate(issued.charge_point_id, issued.chain_pem)
-            await self._database.run(certificates.note_answer, issued.fingerprint, status)
+            status = await certificates.hand_over(self._central, issued.charge_point_id, issued.chain_pem)
+            await self._database.run(issued_certificates.note_answer, issued.fingerprint, status)
         except Refusal as refusal:
             log.warning("%s did not take its certificate: %s", issued.charge_point_id, refusal.detail)
 

@@ -62,6 +62,14 @@ class CertificateAuthority:
         """Give both roots, for browsers and chargers to import."""
         return making.chain_pem(*(self._root(kind)[1] for kind in KINDS))
 
+    def has_root(self, serial_number: str) -> bool:
+        """Say whether this serial number, in hex, is that of one of its roots."""
+        try:
+            number = int(serial_number, 16)
+        except ValueError:
+            return False
+        return number in (self._root(kind)[1].serial_number for kind in KINDS)
+
     def server_files(self, names: Iterable[str], now: datetime) -> list[tuple[Path, Path]]:
         """Give the server's certificate chains and keys, a pair a kind, made anew where names or time ask for it."""
         wanted = sorted({written for name in names if (written := making.ascii_name(name))})

@@ -1,13 +1,14 @@
-"""Certificates over REST: the site's roots to import, those of charge points, and keys made anew."""
+"""Proofs of identity over REST: the site's roots to import, certificates and keys of charge points, security events."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
+from edge_csms.central import certificates as asking
 from edge_csms.domain.roles import Role
-from edge_csms.services import certificate_making, certificates, charge_points, passwords, security_events
+from edge_csms.services import certificates, charge_points, passwords, security_events
 from edge_csms.web.paging import Page, PageQuery, cursor_number
 from edge_csms.web.request import Content, Request
 from edge_csms.web.route import Route
@@ -23,13 +24,6 @@ class CertificateItem(msgspec.Struct):
     state: Annotated[str, Meta(description="signed, accepted, rejected or revoked")]
     not_after: datetime
     created_at: datetime
-
-
-class RootToInstall(msgspec.Struct, forbid_unknown_fields=True):
-    """A root certificate for a charge point to trust; without `certificate` the site's own."""
-
-    use: Literal["central_system", "manufacturer"] = "central_system"
-    certificate: Annotated[str, Meta(max_length=5500)] | None = None
 
 
 class Word(msgspec.Struct):
@@ -55,7 +49,7 @@ async def get_roots(request: Request) -> Content:
 
 async def list_certificates(request: Request, charge_point_id: str) -> Page[CertificateItem]:
     """List the certificates that were made for a charge point."""
-    found = await request.database.run(certificates.list_, charge_point_id)
+    found = await request.database.read(certificates.list_, charge_point_id)
     return Page([msgspec.convert(one, CertificateItem, from_attributes=True) for one in found], None)
 
 
@@ -67,25 +61,12 @@ async def revoke_certificate(request: Request, charge_point_id: str, fingerprint
 
 async def renew_certificate(request: Request, charge_point_id: str) -> Word:
     """Ask a charge point to have a new certificate signed."""
-    status = await request.parts.central.ask_for_certificate_request(charge_point_id)
+    status = await asking.ask_for_request(request.parts.central, charge_point_id)
     request.audit.result = status
     accepted = "The charge point will send its request; the certificate is handed over by itself."
     return Word(
         status, accepted if status == "Accepted" else "The charge point can't, or won't, ask for a certificate."
     )
-
-
-async def install_root(request: Request, charge_point_id: str, body: RootToInstall) -> Word:
-    """Ask a charge point to trust a root certificate."""
-    pems = certificate_making.split_pem(body.certificate or request.parts.authority.root_pem())
-    request.audit.details = ", ".join(certificate_making.check_root_pem(pem) for pem in pems)
-    status = "Accepted"
-    for pem in pems:
-        of_manufacturer = body.use == "manufacturer"
-        answer = await request.parts.central.install_root(charge_point_id, pem, of_manufacturer=of_manufacturer)
-        status = answer if answer != "Accepted" else status
-    request.audit.result = status
-    return Word(status, "The charge point trusts it." if status == "Accepted" else "The charge point did not take it.")
 
 
 async def change_key(request: Request, charge_point_id: str) -> Word:
@@ -103,7 +84,7 @@ async def change_key(request: Request, charge_point_id: str) -> Word:
 async def list_security_events(request: Request, charge_point_id: str, query: PageQuery) -> Page[SecurityEventItem]:
     """List the security events of a charge point, the newest first."""
     before = cursor_number(query.cursor)
-    found = await request.database.run(security_events.list_, charge_point_id, before, query.limit + 1)
+    found = await request.database.read(security_events.list_, charge_point_id, before, query.limit + 1)
     items = [msgspec.convert(event, SecurityEventItem, from_attributes=True) for _, event in found[: query.limit]]
     return Page(items, str(found[query.limit - 1][0]) if len(found) > query.limit else None)
 
@@ -146,17 +127,6 @@ ROUTES = [
         errors=(404, 409, 502, 504),
         audit="certificate.renew",
         summary="Renew a charge point's certificate",
-    ),
-    Route(
-        method="POST",
-        path=CHARGE_POINT + "/certificates",
-        function=install_root,
-        role=Role.TECHNICIAN,
-        body=RootToInstall,
-        returns=Word,
-        errors=(404, 409, 502, 504),
-        audit="certificate.install",
-        summary="Let a charge point trust a root certificate",
     ),
     Route(
         method="POST",
