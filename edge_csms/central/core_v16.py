@@ -16,7 +16,7 @@ from edge_csms.domain.model import AuthorizationStatus, Connector, ConnectorStat
 from edge_csms.ocpp import codec, times
 from edge_csms.ocpp.v16 import core
 from edge_csms.ocpp.v16.types import IdTagInfo, MeterValue
-from edge_csms.services import charge_points, id_tags, transactions
+from edge_csms.services import charge_points, id_tags, meter_values, transactions
 
 T = TypeVar("T")
 
@@ -102,8 +102,8 @@ class Core:
         connector_id, wire_id = _or(call.connector_id, 0), _text(call.transaction_id)
         open_id, since = live.open_since.get(wire_id or "", (None, taken_at))
         metered = await self._database.run_patient(
-            transactions.meter,
-            transactions.Meter(
+            meter_values.keep,
+            meter_values.Meter(
                 charge_point_key=live.charge_point.key,
                 connector_id=connector_id,
                 wire_id=wire_id,

@@ -1,18 +1,16 @@
 """What happens to a charging transaction: never lost, never doubled, never refused (OCPP 1.6 §4.8, §4.10, §4.7)."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from edge_csms.domain import authorization
 from edge_csms.domain.errors import NotFound
 from edge_csms.domain.model import Transaction, TransactionState, Verdict, fold
 from edge_csms.services import id_tags as id_tag_service
 from edge_csms.services import reservations
+from edge_csms.services.meter_values import last_register_wh, last_time_behind
 from edge_csms.storage import charge_points, id_tags, meter_values, sequences, transactions
 from edge_csms.storage.transactions import Known
-
-MAX_ID_DIGITS = 18  # of a number that the database can take
-RESENT_WITHIN = timedelta(hours=1)  # equal meter values are the same for so long, where their time can't tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,32 +73,6 @@ class Stopped:
         return self.state is not TransactionState.ORPHAN
 
 
-@dataclass(frozen=True, slots=True)
-class Meter:
-    """A MeterValues message as the dialect understood it."""
-
-    charge_point_key: int
-    connector_id: int
-    wire_id: str | None
-    taken_at: datetime
-    arrival: int
-    content_hash: int
-    register_wh: int | None
-    payload: bytes
-    plausible: bool = True  # whether `taken_at` is the charger's
-    open_transaction_id: int | None = None  # where the caller knows that this transaction is open and began before
-
-
-@dataclass(frozen=True, slots=True)
-class Metered:
-    """Where a MeterValues message went."""
-
-    transaction_id: int | None
-    is_new: bool
-    foreign_transaction_id: int | None = None
-    open_since: datetime | None = None  # set where the wire's own id names an open transaction
-
-
 def start(call: Start, now: datetime, accept_unknown: bool) -> Started:
     """Store a Start and give it an id, also when its tag may not charge; a resent one gets its first answer again."""
     if (known := transactions.get_by_start(call.charge_point_key, call.content_key)) is not None:
@@ -148,27 +120,10 @@ def stop(call: Stop, now: datetime, accept_unknown: bool) -> Stopped:
     verdict = id_tag_service.judge(call.id_tag, now, accept_unknown) if call.id_tag is not None else None
     if known is not None:
         return _close(call, known, verdict, content_key=None)
-    foreign = _foreign(call.charge_point_key, call.wire_id)
+    foreign = transactions.find_foreign(call.charge_point_key, call.wire_id)
     if foreign is None and (match := _the_only_fitting(call)) is not None:
         return _close(call, match, verdict, content_key=call.content_key)
     return _keep_orphan(call, verdict, foreign) or stop(call, now, accept_unknown)  # another writer was faster
-
-
-def meter(call: Meter) -> Metered:
-    """Keep a MeterValues message with the transaction that it belongs to, if there is one."""
-    if call.open_transaction_id is not None:
-        return Metered(call.open_transaction_id, _keep(call, call.open_transaction_id))
-    known = transactions.get_by_wire_id(call.charge_point_key, call.wire_id)
-    is_named = known is not None
-    foreign = None if is_named else _foreign(call.charge_point_key, call.wire_id)
-    if known is None and call.connector_id > 0:
-        known = next(iter(transactions.find_open_on_connector(call.charge_point_key, call.connector_id)), None)
-    if known is None:
-        return Metered(None, _keep(call, None), foreign)
-    if is_new := _keep(call, known.transaction_id):
-        _note_values(known, call.taken_at)
-    open_since = known.started_at if is_named and known.state is TransactionState.OPEN else None
-    return Metered(known.transaction_id, is_new, foreign, open_since)
 
 
 def infer_end(charge_point_key: int, connector_id: int, at: datetime) -> tuple[int, ...]:
@@ -221,31 +176,14 @@ def list_(
     return [_with_energy(transaction) for transaction in found]
 
 
-def _keep(call: Meter, transaction_id: int | None) -> bool:
-    if not call.plausible and meter_values.exists(
-        call.charge_point_key, call.content_hash, call.taken_at - RESENT_WITHIN
-    ):
-        return False  # resent: its time is ours and thus a new one each time, so that the index can't know it
-    return meter_values.add(
-        call.charge_point_key,
-        call.connector_id,
-        transaction_id,
-        taken_at=call.taken_at,
-        arrival=call.arrival,
-        content_hash=call.content_hash,
-        register_wh=call.register_wh,
-        payload=call.payload,
-    )
-
-
 def _close(call: Stop, known: Known, verdict: Verdict | None, content_key: bytes | None) -> Stopped:
     state = TransactionState.CLOSED if known.state is TransactionState.OPEN else TransactionState.CLOSED_LATE
     transactions.close(
         known.transaction_id,
         stopped_at=call.stopped_at,
         meter_stop_wh=call.meter_stop_wh,
-        last_register_wh=_last_register_wh(known) if call.meter_stop_wh is None else None,
-        values_until=_values_until(known, call.stopped_at),
+        last_register_wh=last_register_wh(known) if call.meter_stop_wh is None else None,
+        values_until=last_time_behind(known, call.stopped_at) or known.values_until,
         verdict=verdict,
         stop_reason=call.reason,
         stop_id_tag=call.id_tag,
@@ -283,14 +221,6 @@ def _keep_orphan(call: Stop, verdict: Verdict | None, foreign: int | None) -> St
     )
 
 
-def _foreign(charge_point_key: int, wire_id: str | None) -> int | None:
-    """Give the id where the wire names a transaction of another charge point."""
-    if wire_id is None or len(wire_id) > MAX_ID_DIGITS or not wire_id.isdecimal():
-        return None
-    known = transactions.get_known(int(wire_id))
-    return None if known is None or known.charge_point_key == charge_point_key else known.transaction_id
-
-
 def _the_only_fitting(call: Stop) -> Known | None:
     """Find what a Stop under a strange id can only mean: the one open transaction, if all that it says fits."""
     opened = transactions.find_open(call.charge_point_key)
@@ -309,8 +239,8 @@ def _end_unseen(known: Known, at: datetime) -> int:
     changes = {
         "state": TransactionState.INFERRED.value,
         "stopped_at": at,
-        "last_register_wh": _last_register_wh(known),
-        "values_until": _values_until(known, at),
+        "last_register_wh": last_register_wh(known),
+        "values_until": last_time_behind(known, at) or known.values_until,
     }
     transactions.update(known.transaction_id, changes)
     if not known.start_plausible:
@@ -318,42 +248,9 @@ def _end_unseen(known: Known, at: datetime) -> int:
     return known.transaction_id
 
 
-def _last_register_wh(known: Known) -> int | None:
-    return meter_values.get_last_register_wh(known.charge_point_key, known.transaction_id, known.values_since)
-
-
-def _values_until(known: Known, stopped_at: datetime) -> datetime | None:
-    """Give the time of the newest values where a transaction ends before them, as told by a clock that was set back."""
-    behind = max(stopped_at, known.values_since or stopped_at)
-    newest = meter_values.get_last_time(known.charge_point_key, known.transaction_id, behind)
-    return newest or known.values_until
-
-
 def _forget_start(known: Known) -> None:
     """Let the same Start count as a new one: a charger without a clock sends equal Starts for different sessions."""
     transactions.update(known.transaction_id, {"start_key": None})
-
-
-def _note_values(known: Known, taken_at: datetime) -> None:
-    """Keep what is known of a transaction true when values come for it that lie outside its times."""
-    changes: dict[str, object] = {}
-    if _goes_on(known, taken_at):
-        changes |= {"state": TransactionState.OPEN.value, "stopped_at": None, "last_register_wh": None}
-    elif known.state is not TransactionState.OPEN:
-        changes["last_register_wh"] = _last_register_wh(known)
-    if known.state is not TransactionState.OPEN and (known.values_to is None or taken_at > known.values_to):
-        changes["values_until"] = taken_at
-    if known.values_since is None or taken_at < known.values_since:
-        changes["values_from"] = taken_at
-    if changes:
-        transactions.update(known.transaction_id, changes)
-
-
-def _goes_on(known: Known, taken_at: datetime) -> bool:
-    """Say whether newer values show that an inferred end was none: some say Available at boot and then go on."""
-    if known.state is not TransactionState.INFERRED or known.stopped_at is None or taken_at <= known.stopped_at:
-        return False
-    return not transactions.find_open_on_connector(known.charge_point_key, known.connector_id or 0)
 
 
 def _with_energy(transaction: Transaction) -> Transaction:

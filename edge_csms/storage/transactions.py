@@ -14,6 +14,7 @@ from edge_csms.storage.tables import Transaction as Row
 
 _time = UtcTime()
 
+MAX_ID_DIGITS = 18  # of a number that fits 64 bits
 OPEN = TransactionState.OPEN.value
 ENDED_UNSEEN = (OPEN, TransactionState.INFERRED.value)  # states that a Stop may still close
 
@@ -211,6 +212,14 @@ def get_by_wire_id(charge_point_key: int, wire_id: str | None) -> Known | None:
 def get_known(transaction_id: int) -> Known | None:
     """Find a transaction of any charge point."""
     return _first(_by_id(transaction_id=transaction_id))
+
+
+def find_foreign(charge_point_key: int, wire_id: str | None) -> int | None:
+    """Find the id where `wire_id` names a transaction of another charge point."""
+    if wire_id is None or len(wire_id) > MAX_ID_DIGITS or not wire_id.isdecimal():
+        return None
+    known = get_known(int(wire_id))
+    return None if known is None or known.charge_point_key == charge_point_key else known.transaction_id
 
 
 def find_open_on_connector(charge_point_key: int, connector_id: int) -> list[Known]:

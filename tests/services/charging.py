@@ -6,7 +6,8 @@ from typing import Any
 
 from edge_csms.domain.model import IdTag, Transaction, fold
 from edge_csms.services import charge_points, id_tags, meter_values, transactions
-from edge_csms.services.transactions import Meter, Metered, Start, Started, Stop, Stopped
+from edge_csms.services.meter_values import Meter, Metered
+from edge_csms.services.transactions import Start, Started, Stop, Stopped
 from edge_csms.storage.database import Database
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -113,7 +114,7 @@ class Charger:
             payload=f'{{"register": {register_wh}}}'.encode(),
             plausible=sent is None,
         )
-        return await self._database.run(transactions.meter, call)
+        return await self._database.run(meter_values.keep, call)
 
     async def become_free(self, connector_id: int = 1, *, at: datetime | None = None) -> tuple[int, ...]:
         """Say that a connector is Available."""
