@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from tornado.ioloop import IOLoop
 
+from edge_csms.config.settings import Tls
 from edge_csms.storage.database import Database
 from tests.running import RunningSite
 
@@ -53,3 +54,16 @@ def prompt_site(start_site: StartSite) -> RunningSite:
     return start_site(
         new_charge_points="accept", unknown_id_tags="accept", hold_after_boot_seconds=0.0, call_timeout_seconds=0.5
     )
+
+
+@pytest.fixture
+def quick_site(start_site: StartSite) -> RunningSite:
+    """Give a server that welcomes everybody, and commands chargers as soon as they have booted."""
+    return start_site(new_charge_points="accept", unknown_id_tags="accept", hold_after_boot_seconds=0.0)
+
+
+@pytest.fixture
+def tls_site(start_site: StartSite) -> RunningSite:
+    """Give one with an encrypted port too."""
+    tls = Tls(enabled=True, port=0)
+    return start_site(new_charge_points="accept", unknown_id_tags="accept", hold_after_boot_seconds=0.0, tls=tls)
