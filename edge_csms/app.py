@@ -36,6 +36,7 @@ from edge_csms.jobs.expiry import Expiry
 from edge_csms.jobs.file_jobs import FileJobs
 from edge_csms.jobs.firmware_rollouts import FirmwareRollouts
 from edge_csms.jobs.liveness import Liveness
+from edge_csms.jobs.local_auth_list import LocalAuthLists
 from edge_csms.jobs.reservations import Reservations
 from edge_csms.jobs.runner import Runner
 from edge_csms.jobs.storage_watch import StorageWatch
@@ -113,6 +114,7 @@ class App:
         self.servers: list[SiteServer] = []
         self._sockets: list[socket.socket] = []
         self._tls_sockets: list[socket.socket] = []
+        self._ftp_sockets: list[socket.socket] = []
         self._ftp: FtpServer | None = None
         self._recovered: recovery.Recovered | None = None
 
@@ -161,10 +163,12 @@ class App:
         self._sockets = listen(self.config.server.host, self.config.server.port, "server")
         if self.config.tls.enabled:
             self._tls_sockets = listen(self.config.server.host, self.config.tls.port, "tls")
+        if self.config.files.ftp_enabled:
+            self._ftp_sockets = listen(self.config.server.host, self.config.files.ftp_port, "files", "ftp_port")
         try:
             await self._open_database()
         except Refusal:
-            for taken in (*self._sockets, *self._tls_sockets):
+            for taken in (*self._sockets, *self._tls_sockets, *self._ftp_sockets):
                 taken.close()
             raise
         self.clock.go_on_from(await self.database.run(_last_arrival))
@@ -181,6 +185,7 @@ class App:
             FileJobs(self.central, self.database),
             FirmwareRollouts(self.central, self.file_commands, self.database),
             Reservations(self.central, self.database, self.clock),
+            LocalAuthLists(self.central, self.database),
         ):
             self.runner.start(job)
         if self.config.tls.enabled:
@@ -251,9 +256,8 @@ class App:
     def _open_ftp(self) -> None:
         from edge_csms.web.ftp import FtpServer  # only who wants it pays for it
 
-        sockets = listen(self.config.server.host, self.config.files.ftp_port, "files", "ftp_port")
-        self.file_ports["ftp"] = int(sockets[0].getsockname()[1])
-        self._ftp = FtpServer(self.transfers, sockets)
+        self.file_ports["ftp"] = int(self._ftp_sockets[0].getsockname()[1])
+        self._ftp = FtpServer(self.transfers, self._ftp_sockets)
         self._ftp.start()
 
     async def _renew_certificate(self) -> None:

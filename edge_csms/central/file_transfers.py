@@ -36,7 +36,7 @@ class Incoming:
         self._lock = asyncio.Lock()
 
     async def write(self, piece: bytes) -> None:
-        """Add a piece; raises TooLarge, NoRoom, StorageUnavailable, or Conflict when a newer upload took its place."""
+        """Add a piece; raises TooLarge, NoRoom, FilesUnavailable, or Conflict when a newer upload took its place."""
         async with self._lock:
             if self.superseded:
                 raise Conflict("a newer upload took the place of this one")
@@ -72,8 +72,11 @@ class FileTransfers:
     async def prepare(self) -> None:
         """Delete what a crash left behind; nothing may come or go yet."""
         known = await self._database.read(file_progress.list_stored_names)
-        if swept := await self.run(self.store.sweep, known, self._clock.now() - self.settings.kept):
-            log.info("%s files that nothing refers to were deleted", swept)
+        try:
+            if swept := await self.run(self.store.sweep, known, self._clock.now() - self.settings.kept):
+                log.info("%s files that nothing refers to were deleted", swept)
+        except OSError as error:  # a disk that can't be written; the site goes on as far as it can
+            log.warning("files that nothing refers to stay: %s", error)
 
     def close(self) -> None:
         """Wait for what the threads do, and end them."""
@@ -85,7 +88,7 @@ class FileTransfers:
         return await self._database.read(file_jobs.open_slot, hashed, is_upload=is_upload, now=self._clock.now())
 
     async def begin(self, limit_bytes: int, announced_bytes: int = MEGABYTE) -> Incoming:
-        """Begin to receive a file, making room for it; raises NoRoom, StorageUnavailable."""
+        """Begin to receive a file, making room for it; raises NoRoom, FilesUnavailable."""
         await self._make_room(min(announced_bytes, limit_bytes))
         return Incoming(self, await self.run(self.store.new, limit_bytes))
 

@@ -90,3 +90,11 @@ class StorageUnavailable(Refusal):
     def __init__(self, state: str) -> None:
         super().__init__(f"the database can't be written: {state}")
         self.state = state
+
+
+class FilesUnavailable(StorageUnavailable):
+    """The same, of the files beside the database."""
+
+    def __init__(self, state: str) -> None:
+        Refusal.__init__(self, f"files can't be written: {state}")
+        self.state = state

@@ -4,6 +4,7 @@ A file is written piece by piece and is there only when it is whole and on disk.
 the transactions need that.
 """
 
+import contextlib
 import errno
 import hashlib
 import os
@@ -16,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from edge_csms.domain.errors import Gone, NoRoom, StorageUnavailable, TooLarge
+from edge_csms.domain.errors import FilesUnavailable, Gone, NoRoom, TooLarge
 
 MEGABYTE = 1 << 20
 MOST_KEPT_FREE = 64 * MEGABYTE  # of the disk; a twentieth of it where that is less
@@ -49,7 +50,7 @@ class FileStore:
         return self._most_bytes
 
     def new(self, limit_bytes: int) -> "NewFile":
-        """Begin a file of at most so many bytes. Raises NoRoom, StorageUnavailable."""
+        """Begin a file of at most so many bytes. Raises NoRoom, FilesUnavailable."""
         room = self._most_bytes - self.used_bytes()
         if room <= 0:
             raise NoRoom(f"the site's files take all of the {self._most_bytes // MEGABYTE} MB that they may")
@@ -72,13 +73,14 @@ class FileStore:
             (self._directory / name).unlink(missing_ok=True)
 
     def used_bytes(self) -> int:
-        """Say how much all files take."""
+        """Say how much all files take. Raises FilesUnavailable."""
         total = 0
-        for entry in os.scandir(self._directory):
-            try:
-                total += entry.stat(follow_symlinks=False).st_size
-            except FileNotFoundError:  # deleted in between
-                continue
+        try:
+            for entry in os.scandir(self._directory):
+                with contextlib.suppress(FileNotFoundError):  # deleted in between
+                    total += entry.stat(follow_symlinks=False).st_size
+        except OSError as error:
+            raise _refusal(error) from error
         return total
 
     def sweep(self, known: Collection[str], before: datetime) -> int:
@@ -115,7 +117,7 @@ class NewFile:
             raise _refusal(error) from error
 
     def write(self, piece: bytes) -> int:
-        """Add a piece. Raises TooLarge, NoRoom, StorageUnavailable."""
+        """Add a piece. Raises TooLarge, NoRoom, FilesUnavailable."""
         size = self.size_bytes + len(piece)
         if size > self._limit_bytes:
             raise TooLarge(f"a file may have at most {self._limit_bytes} bytes")
@@ -135,7 +137,7 @@ class NewFile:
         return len(piece)
 
     def finish(self) -> StoredFile:
-        """Bring the file to disk for good. Raises NoRoom, StorageUnavailable."""
+        """Bring the file to disk for good. Raises NoRoom, FilesUnavailable."""
         try:
             os.fsync(self._file.fileno())
             self._file.close()
@@ -162,10 +164,10 @@ def clean_name(name: str, otherwise: str = "file") -> str:
     return UNSAFE.sub("_", last).strip(". ")[-MAX_NAME:] or otherwise
 
 
-def _refusal(error: OSError) -> NoRoom | StorageUnavailable:
+def _refusal(error: OSError) -> NoRoom | FilesUnavailable:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return NoRoom("the disk is full")
-    return StorageUnavailable(error.strerror or "input/output error")
+    return FilesUnavailable(error.strerror or "input/output error")
 
 
 def _sync(directory: Path) -> None:

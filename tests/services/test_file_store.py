@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from edge_csms.domain.errors import Gone, NoRoom, StorageUnavailable, TooLarge
+from edge_csms.domain.errors import FilesUnavailable, Gone, NoRoom, TooLarge
 from edge_csms.services import file_store
 from edge_csms.services.file_store import MEGABYTE, FileStore, clean_name
 
@@ -100,10 +100,12 @@ def test_a_full_disk_is_said_to_be_full(small_disk: Path) -> None:
 
 def test_a_disk_out_of_order_is_said_to_be_so(tmp_path: Path) -> None:
     store = FileStore(tmp_path / "gone", 100)
+    with pytest.raises(FilesUnavailable):
+        store.new(100)
     (tmp_path / "gone").mkdir()
     file = store.new(100)
     file._unfinished.unlink()
-    with pytest.raises(StorageUnavailable):
+    with pytest.raises(FilesUnavailable):
         file.finish()
     assert file_store._refusal(OSError(errno.EDQUOT, "quota")).detail == "the disk is full"
 
