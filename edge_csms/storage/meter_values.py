@@ -1,13 +1,16 @@
 """Meter values: one row a message, kept as sent, packed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from peewee import Value, fn
+
 from edge_csms.domain.model import MeterReading
+from edge_csms.domain.site_power import RegisterReading
 from edge_csms.storage import packing
 from edge_csms.storage.compiled import Compiled, bind
 from edge_csms.storage.tables import MeterValue as Row
-from edge_csms.storage.tables import UtcTime
+from edge_csms.storage.tables import MICROSECOND, UtcTime
 
 _time = UtcTime()
 _add = Compiled(
@@ -98,6 +101,19 @@ def get_last_time(charge_point_key: int, transaction_id: int, behind: datetime) 
     """Give the time of the newest message of a transaction behind a time; None where there is none."""
     rows = _last_time(charge_point_key=charge_point_key, transaction_id=transaction_id, behind=_time.db_value(behind))
     return _time.python_value(rows[0][0]) if rows else None
+
+
+def list_registers(since: datetime, until: datetime, every: timedelta) -> list[RegisterReading]:
+    """List the energy registers of all connectors, of each the last one within every so long a time."""
+    slot = Row.taken_at / Value(every // MICROSECOND, converter=False)
+    rows: Any = (
+        Row.select(Row.charge_point_key, Row.connector_id, fn.MAX(Row.taken_at), fn.MAX(Row.register_wh))
+        .where((Row.taken_at >= since) & (Row.taken_at <= until))
+        .where((Row.connector_id > 0) & Row.register_wh.is_null(False))
+        .group_by(Row.charge_point_key, Row.connector_id, slot)
+        .tuples()
+    )
+    return [RegisterReading(*row) for row in rows]
 
 
 def get_last_arrival() -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from peewee import Expression
 
 from edge_csms.domain.model import AuthorizationStatus, Transaction, TransactionState, Verdict, fold
+from edge_csms.domain.site_power import RegisterReading
 from edge_csms.storage.compiled import Compiled, bind
 from edge_csms.storage.tables import ChargePoint, UtcTime
 from edge_csms.storage.tables import Transaction as Row
@@ -279,6 +280,19 @@ def list_(
         if given is not None:
             query = query.where(condition)
     return [_from_row(row) for row in query.order_by(Row.transaction_id.desc()).limit(limit)]
+
+
+def list_registers(since: datetime, until: datetime) -> list[RegisterReading]:
+    """List what registers showed at the start and end of the transactions that began within a time."""
+    columns = (Row.charge_point, Row.connector_id, Row.started_at, Row.meter_start_wh, Row.stopped_at)
+    within = (Row.started_at >= since) & (Row.started_at <= until)
+    rows: Any = Row.select(*columns, Row.meter_stop_wh).where(within).tuples()
+    readings = []
+    for key, connector_id, started_at, start_wh, stopped_at, stop_wh in rows:
+        for at, register_wh in ((started_at, start_wh), (stopped_at, stop_wh)):
+            if connector_id is not None and at is not None and register_wh is not None:
+                readings.append(RegisterReading(key, connector_id, at, register_wh))
+    return readings
 
 
 def get_last_arrival() -> int:

@@ -35,6 +35,7 @@ from edge_csms.web import (
     root_certificates,
     signed_values,
     site,
+    site_power,
     smart_charging,
     transactions,
     triggers,
@@ -79,6 +80,7 @@ ROUTES: list[Route] = [
     *audit.ROUTES,
     *backups.ROUTES,
     *site.ROUTES,
+    *site_power.ROUTES,
 ]
 
 

@@ -68,3 +68,24 @@ async def test_the_arrival_of_the_newest_message_is_found(database: Database) ->
     for arrival in (5, 6):
         await add(database, arrival=arrival, content_hash=arrival)
     assert await database.read(meter_values.get_last_arrival) == 6
+
+
+async def test_registers_are_listed_for_each_connector_once_within_a_time(database: Database) -> None:
+    minute = 60 * SECOND
+    for number, (connector_id, at, register_wh) in enumerate(
+        [(1, 0, 100), (1, 1, 200), (1, 6, 300), (2, 1, 50), (0, 1, 999), (1, 7, None), (1, 60, 900)]
+    ):
+        await add(
+            database,
+            connector_id=connector_id,
+            taken_at=NOW + at * minute,
+            register_wh=register_wh,
+            content_hash=number,
+        )
+    until = NOW + 30 * minute
+    found = await database.read(meter_values.list_registers, NOW, until, 5 * minute)
+    assert sorted((one.connector_id, one.at, one.register_wh) for one in found) == [
+        (1, NOW + minute, 200),
+        (1, NOW + 6 * minute, 300),
+        (2, NOW + minute, 50),
+    ]
