@@ -10,7 +10,7 @@ from edge_csms.services import id_tags as id_tag_service
 from edge_csms.services import reservations
 from edge_csms.services.meter_values import last_register_wh, last_time_behind
 from edge_csms.storage import charge_points, id_tags, meter_values, sequences, transactions
-from edge_csms.storage.transactions import Known
+from edge_csms.storage.transactions import Evidence, Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +144,14 @@ def get(transaction_id: int) -> Transaction:
     if found is None:
         raise NotFound(f"there is no transaction {transaction_id}")
     return _with_energy(found)
+
+
+def get_evidence(transaction_id: int) -> Evidence:
+    """Give the Start and Stop of a transaction as they were sent; raises NotFound."""
+    found = transactions.get_evidence(transaction_id)
+    if found is None:
+        raise NotFound(f"there is no transaction {transaction_id}")
+    return found
 
 
 def get_many(transaction_ids: list[int]) -> list[Transaction]:

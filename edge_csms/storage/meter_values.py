@@ -9,8 +9,8 @@ from edge_csms.domain.model import MeterReading
 from edge_csms.domain.site_power import RegisterReading
 from edge_csms.storage import packing
 from edge_csms.storage.compiled import Compiled, bind
-from edge_csms.storage.tables import MeterValue as Row
 from edge_csms.storage.tables import MICROSECOND, UtcTime
+from edge_csms.storage.tables import MeterValue as Row
 
 _time = UtcTime()
 _add = Compiled(

@@ -21,6 +21,16 @@ ENDED_UNSEEN = (OPEN, TransactionState.INFERRED.value)  # states that a Stop may
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """Start and Stop of a transaction as they were sent, and what its charge point knows it under."""
+
+    charge_point_id: str
+    wire_id: str
+    start_payload: bytes | None
+    stop_payload: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What the rules about Stop and MeterValues must know of a stored transaction."""
 
@@ -280,6 +290,16 @@ def list_(
         if given is not None:
             query = query.where(condition)
     return [_from_row(row) for row in query.order_by(Row.transaction_id.desc()).limit(limit)]
+
+
+def get_evidence(transaction_id: int) -> Evidence | None:
+    """Give the Start and Stop of a transaction as they were sent."""
+    row = _shown().where(Row.transaction_id == transaction_id).first()
+    return (
+        None
+        if row is None
+        else Evidence(row.charge_point.charge_point_id, row.wire_id, row.start_payload, row.stop_payload)
+    )
 
 
 def list_registers(since: datetime, until: datetime) -> list[RegisterReading]:

@@ -125,6 +125,19 @@ async def export_transactions(request: Request, query: Filters) -> Content:
     return Content("text/csv; charset=utf-8", _rows(request, query), "transactions.csv")
 
 
+async def export_transactions_as_json(request: Request, query: Filters) -> Content:
+    """Export transactions as a JSON array, in slices too."""
+    return Content("application/json", _array(request, query), "transactions.json")
+
+
+async def _array(request: Request, filters: Filters) -> AsyncGenerator[bytes, None]:
+    before, between = cursor_number(filters.cursor), b"["
+    while found := await request.database.read(_find, filters, before, EXPORT_SLICE):
+        yield between + b",\n".join(msgspec.json.encode(one) for one in found)
+        before, between = found[-1].transaction_id, b",\n"
+    yield b"[]\n" if between == b"[" else b"]\n"
+
+
 async def _rows(request: Request, filters: Filters) -> AsyncGenerator[bytes, None]:
     names = TransactionItem.__struct_fields__
     yield _csv([names])
@@ -168,6 +181,15 @@ ROUTES = [
         returns=str,
         content_type="text/csv; charset=utf-8",
         summary="Export transactions",
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/transactions.json",
+        function=export_transactions_as_json,
+        role=Role.VIEWER,
+        query=Filters,
+        returns=list[TransactionItem],
+        summary="Export transactions as JSON",
     ),
     Route(
         method="GET",
