@@ -18,6 +18,7 @@ from edge_csms.domain.errors import (
     CallRefused,
     Conflict,
     Declined,
+    FilesUnavailable,
     Forbidden,
     Gone,
     Invalid,
@@ -50,6 +51,7 @@ STATUS_BY_REFUSAL: dict[type[Refusal], int] = {
     TooManyAttempts: 429,
     CallRefused: 502,
     StorageUnavailable: 503,
+    FilesUnavailable: 503,
     NoAnswer: 504,
     NoRoom: 507,
 }
