@@ -1,5 +1,6 @@
 """What is known of a charge point only while we run: its last meter values, findings not yet stored, its session."""
 
+import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -54,6 +55,7 @@ class LiveChargePoint:
     power_reader: Callable[[Any], float | None] | None = None
     findings: dict[tuple[str, str], Finding] = field(default_factory=dict)  # not yet stored
     unsaved: int = 0  # Starts and Stops that could not be stored since the last one that could
+    list_lock: asyncio.Lock = field(default_factory=asyncio.Lock)  # one local authorization list is sent at a time
     pending_starts: dict[int, PendingStart] = field(default_factory=dict)  # by connector
     open_since: dict[str, tuple[int, datetime]] = field(default_factory=dict)  # wire id -> transaction known to be open
     reached_at: ReachedAt | None = None  # the address at which its last connection found us

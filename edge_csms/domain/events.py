@@ -160,6 +160,27 @@ class ChargingProfilesChanged:
     charge_point_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class IdTagChanged:
+    """An idTag was added, changed or retired."""
+
+    id_tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class LocalAuthListChanged:
+    """A charge point took a local authorization list, refused one, or said which it has."""
+
+    charge_point_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LocalAuthListWanted:
+    """The local authorization list of a charge point shall be kept in step from now on."""
+
+    charge_point_id: str
+
+
 Event = (
     ChargePointConnected
     | ChargePointDisconnected
@@ -180,4 +201,7 @@ Event = (
     | FileJobChanged
     | FirmwareRolloutChanged
     | ChargingProfilesChanged
+    | IdTagChanged
+    | LocalAuthListChanged
+    | LocalAuthListWanted
 )

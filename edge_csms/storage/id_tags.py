@@ -32,6 +32,11 @@ def list_(*, after: str = "", limit: int = 100, search: str = "") -> list[IdTag]
     return [_from_row(row) for row in query.order_by(Row.folded).limit(limit)]
 
 
+def list_all() -> list[IdTag]:
+    """List all tags."""
+    return [_from_row(row) for row in Row.select().where(Row.retired_at.is_null())]
+
+
 def add(tag: IdTag, now: datetime) -> bool:
     """Store a new tag; False when one of that text exists."""
     inserted = (

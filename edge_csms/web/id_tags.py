@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from edge_csms.domain.events import IdTagChanged
 from edge_csms.domain.model import IdTag, fold
 from edge_csms.domain.roles import Role
 from edge_csms.services import id_tags
@@ -75,19 +76,28 @@ async def create_id_tag(request: Request, body: NewIdTag) -> IdTagItem:
     """Add an idTag."""
     request.audit.subject = body.id_tag
     tag = IdTag(body.id_tag, body.blocked, body.expires_at, body.parent_id_tag, body.max_active_transactions, body.note)
-    return _item(await request.database.run(id_tags.add, tag, request.now))
+    added = await request.database.run(id_tags.add, tag, request.now)
+    _tell(request, added.id_tag)
+    return _item(added)
 
 
 async def update_id_tag(request: Request, id_tag: str, body: IdTagChanges) -> IdTagItem:
     """Block, unblock or change an idTag."""
     changes = {name: value for name in body.__struct_fields__ if (value := getattr(body, name)) is not UNSET}
     request.audit.details = ", ".join(f"{name}={value}" for name, value in changes.items())
-    return _item(await request.database.run(id_tags.update, id_tag, changes))
+    changed = await request.database.run(id_tags.update, id_tag, changes)
+    _tell(request, changed.id_tag)
+    return _item(changed)
 
 
 async def delete_id_tag(request: Request, id_tag: str) -> None:
     """Retire an idTag; its transactions stay."""
     await request.database.run(id_tags.delete, id_tag, request.now)
+    _tell(request, id_tag)
+
+
+def _tell(request: Request, id_tag: str) -> None:
+    request.parts.central.bus.publish(IdTagChanged(id_tag))
 
 
 ROUTES = [

@@ -168,6 +168,8 @@ class EventsSocket(WebSocketHandler):
             case events.UnknownIdTagSeen(charge_point_id, id_tag, at):
                 self._tell({"type": "unknown_id_tag", "charge_point_id": charge_point_id, "id_tag": id_tag, "at": at})
                 return
+            case events.IdTagChanged():
+                return
             case events.FileJobChanged(job_id=job_id):
                 self._begin(self._tell_file_job(job_id))
                 return
