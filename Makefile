@@ -32,6 +32,10 @@ format: $(VENV)/.ready-for-tests ## format the code
 	@$(BIN)/ruff check --fix --quiet
 	@$(BIN)/ruff format
 
+.PHONY: bench
+bench: $(VENV)/.ready ## measure the server beside two others, in some minutes; BENCH="--help" tells what else
+	@$(BIN)/python -m bench $(BENCH)
+
 .PHONY: clean
 clean: ## remove what can be made again, but no data
 	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,48 @@
+"""The benchmark's short form, so that it works when somebody wants figures: every load once, for moments."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+
+from bench import tables
+from bench.figures import figures
+from bench.runs import OURS, QUICK, Result
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "bench", "--quick", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_the_short_form_measures_everything_and_finds_no_wrong_answer(tmp_path: Path) -> None:
+    kept = tmp_path / "result.json"
+    done = run("--cache", tmp_path / "cache", "--json", kept)
+    assert (done.returncode, "WRONG" in done.stderr) == (0, False), done.stderr
+
+    result = msgspec.json.decode(kept.read_bytes(), type=Result)
+    assert {one.load for one in result.rounds} == {"busy", "many", "encrypted", "sparse"}
+    assert all(phase.calls > 0 and phase.cpu_ms > 0 for one in result.rounds for phase in one.phases)
+    (storm,) = (phase for one in result.rounds if one.load == "many" for phase in one.phases)
+    assert storm.calls == QUICK.many
+    assert len(result.list_cpu_ms) > 10
+
+    for figure in figures(result):
+        assert f"| {figure.name} " in done.stdout
+    assert list((tmp_path / "cache").iterdir()) == []  # no data stay behind
+    changes = tables.comparison_table(result, msgspec.structs.replace(result, version="2"))
+    assert changes.count("| +0 % ") == len(figures(result))
+
+
+def test_a_wrong_answer_fails_the_benchmark() -> None:
+    faulty = msgspec.json.decode(
+        b'{"sizes": {}, "rounds": [{"system": "%b", "load": "busy", "start_ms": 1, "idle": {"rss_bytes": 1, '
+        b'"pss_bytes": 1}, "phases": [{"name": "meter", "chargers": 1, "seconds": 1, "calls": 1, "per_second": 1, '
+        b'"p50": 1, "p95": 1, "p99": 1, "longest": 1, "cpu_ms": 1, "written_bytes": 1, "generator_share": 1, '
+        b'"faults": {"MeterValues: CALLERROR": 3}}]}]}' % OURS.encode(),
+        type=Result,
+    )
+    assert tables.our_faults(faulty) == ["edge-csms, meter: MeterValues: CALLERROR (3 times)"]
