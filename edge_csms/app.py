@@ -35,6 +35,7 @@ from edge_csms.jobs.configuration import ConfigurationChanges
 from edge_csms.jobs.expiry import Expiry
 from edge_csms.jobs.file_jobs import FileJobs
 from edge_csms.jobs.firmware_rollouts import FirmwareRollouts
+from edge_csms.jobs.limit_check import LimitCheck
 from edge_csms.jobs.liveness import Liveness
 from edge_csms.jobs.local_auth_list import LocalAuthLists
 from edge_csms.jobs.reservations import Reservations
@@ -186,6 +187,7 @@ class App:
             FirmwareRollouts(self.central, self.file_commands, self.database),
             Reservations(self.central, self.database, self.clock),
             LocalAuthLists(self.central, self.database),
+            LimitCheck(self.central, self.database),
         ):
             self.runner.start(job)
         if self.config.tls.enabled:

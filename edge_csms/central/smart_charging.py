@@ -22,6 +22,7 @@ REFUSALS = {
     "NotSupported": "It does not do smart charging.",
 }
 METER_TOLERANCE = 1.1  # meters and cars are not exact
+STANDBY_W = 100.0  # that a charger draws while it lets no car charge
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,33 @@ async def compare_composite(
     return Comparison(meant, reported, detail, differences, power_w, _meter_agrees(meant, power_w))
 
 
+async def find_above_limit(central: "CentralSystem", database: Database, charge_point_id: str) -> list[int]:
+    """List the connectors whose meters show more than the charging profiles of the charge point allow."""
+    live = central.live(charge_point_id)
+    if live is None:
+        return []
+    metered = {connector_id: live.power_w(connector_id) for connector_id in live.last_values}
+    now = central.now()
+    installed = await database.read(installed_profiles.list_, live.charge_point.key, now)
+    opened = await database.read(installed_profiles.list_open, live.charge_point.key)
+    return [
+        connector_id
+        for connector_id, transaction in opened.items()
+        if _meter_agrees(
+            compose(
+                installed,
+                connector_id=connector_id,
+                starts_at=now,
+                duration_seconds=1,
+                unit=RateUnit.WATTS,
+                transaction=transaction,
+            ),
+            metered.get(connector_id),
+        )
+        is False
+    ]
+
+
 async def _ask_composite(
     central: "CentralSystem", charge_point_id: str, connector_id: int, duration_seconds: int, unit: RateUnit
 ) -> tuple[Composite | None, str]:
@@ -152,4 +180,4 @@ def _meter_agrees(meant: Composite, power_w: float | None) -> bool | None:
     if power_w is None or now.limit is None or now.phases is None:
         return None
     limit_w = now.limit if meant.unit is RateUnit.WATTS else now.limit * NOMINAL_VOLTS * now.phases
-    return power_w <= limit_w * METER_TOLERANCE
+    return power_w <= limit_w * METER_TOLERANCE + STANDBY_W

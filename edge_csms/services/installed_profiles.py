@@ -148,6 +148,11 @@ def list_(charge_point_key: int, now: datetime) -> list[InstalledProfile]:
     return [one for one in installed_profiles.list_(charge_point_key) if _may_apply(one, opened, now)]
 
 
+def list_charge_points() -> list[str]:
+    """List the charge points that have any profile."""
+    return installed_profiles.list_charge_points()
+
+
 def _may_apply(installed: InstalledProfile, opened: dict[int, OpenTransaction], now: datetime) -> bool:
     transaction = opened.get(installed.connector_id)
     waits = transaction is None and installed.id_tag is not None and installed.installed_at > now - CLOCK_SKEW

@@ -6,6 +6,7 @@ import msgspec
 
 from edge_csms.domain.charging_profile import ChargingProfile, Purpose, Which
 from edge_csms.domain.composite_schedule import InstalledProfile
+from edge_csms.storage.tables import ChargePoint
 from edge_csms.storage.tables import InstalledProfile as Row
 
 
@@ -13,6 +14,12 @@ def list_(charge_point_key: int) -> list[InstalledProfile]:
     """List the profiles of a charge point by connector, the leading ones first."""
     order = (Row.connector_id, Row.purpose, Row.stack_level.desc(), Row.key)
     return [_from_row(row) for row in Row.select().where(Row.charge_point == charge_point_key).order_by(*order)]
+
+
+def list_charge_points() -> list[str]:
+    """List the charge points in use that have any profile."""
+    query = ChargePoint.select(ChargePoint.charge_point_id).join(Row).where(ChargePoint.retired_at.is_null())
+    return [row.charge_point_id for row in query.distinct()]
 
 
 def get(charge_point_key: int, charging_profile_id: int) -> InstalledProfile | None:
