@@ -23,9 +23,7 @@ def register_wh(meter_values: Sequence[MeterValue]) -> int | None:
     for meter_value in reversed(_by_time(meter_values)):
         phased: list[int] = []
         for sampled in meter_value.sampled_value or ():
-            if (sampled.measurand is not None and sampled.measurand != ENERGY) or sampled.format == "SignedData":
-                continue
-            value = _number(sampled)
+            value = _number(sampled) if _is_register(sampled) else None
             if value is None:
                 continue
             if sampled.phase is None:
@@ -34,6 +32,12 @@ def register_wh(meter_values: Sequence[MeterValue]) -> int | None:
         if len(phased) == 1:  # single-phase meters tag their only register L1
             return phased[0]
     return None
+
+
+def _is_register(sampled: SampledValue) -> bool:
+    """Say whether a sample shows how much has flowed by now. That of the begin says nothing new, and is 0 from some."""
+    is_energy = sampled.measurand is None or sampled.measurand == ENERGY
+    return is_energy and sampled.format != "SignedData" and sampled.context != "Transaction.Begin"
 
 
 def power_w(meter_values: Sequence[MeterValue]) -> float | None:

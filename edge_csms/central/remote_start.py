@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from edge_csms.central.system import CentralSystem
+from edge_csms.domain.charging_profile import ChargingProfile
 from edge_csms.domain.model import Connector
 from edge_csms.services import charge_points
 from edge_csms.storage.database import Database
@@ -19,10 +20,15 @@ WHY_NOT = {
 
 
 async def remote_start(
-    central: CentralSystem, database: Database, charge_point_id: str, id_tag: str, connector_id: int | None
+    central: CentralSystem,
+    database: Database,
+    charge_point_id: str,
+    id_tag: str,
+    connector_id: int | None,
+    profile: ChargingProfile | None = None,
 ) -> tuple[str, str]:
     """Ask for a transaction; returns the charge point's word and what it means. Raises what commands raise."""
-    status = await central.remote_start(charge_point_id, id_tag, connector_id)
+    status = await central.remote_start(charge_point_id, id_tag, connector_id, profile)
     if status == "Accepted":
         return status, "The charge point will start as soon as a car is plugged in."
     shown = await database.run(charge_points.show, charge_point_id)

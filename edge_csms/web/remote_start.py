@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from edge_csms.central.remote_start import remote_start
 from edge_csms.domain.charging_profile import ChargingProfile, Period, Purpose, round_down
 from edge_csms.domain.errors import Conflict, Invalid
 from edge_csms.domain.model import fold
@@ -46,11 +47,10 @@ async def start_remotely(request: Request, charge_point_id: str, body: NewRemote
     profile = await _profile(request, body)
     limits = f" charging_profile={body.charging_profile} limit_amps={body.limit_amps}" if profile is not None else ""
     request.audit.details = f"id_tag={id_tag} connector_id={connector_id}{limits}"
-    status = await request.parts.central.remote_start(charge_point_id, id_tag, connector_id, profile)
+    asked = (charge_point_id, id_tag, connector_id, profile)
+    status, words = await remote_start(request.parts.central, request.database, *asked)
     request.audit.result = status
-    if status == "Accepted":
-        return RemoteStartResult(status, "The charge point will start as soon as a car is plugged in.")
-    return RemoteStartResult(status, f"The charge point answered {status}: it won't do this now.")
+    return RemoteStartResult(status, words)
 
 
 async def _for_whom(request: Request, charge_point_id: str, body: NewRemoteStart) -> tuple[str, int | None]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.conftest import StartSite
 from tests.running import RunningSite
 
 
@@ -9,3 +10,9 @@ from tests.running import RunningSite
 def site(prompt_site: RunningSite) -> RunningSite:
     """Give the prompt server under the name that is used for the usual one elsewhere."""
     return prompt_site
+
+
+@pytest.fixture
+def careful_site(start_site: StartSite) -> RunningSite:
+    """Give a server that knows every idTag that may charge."""
+    return start_site(new_charge_points="accept", hold_after_boot_seconds=0.0)
