@@ -9,6 +9,7 @@ from tornado.ioloop import IOLoop
 
 from edge_csms.config.settings import Tls
 from edge_csms.storage.database import Database
+from tests.house import BuildHouse, House, build_house
 from tests.running import RunningSite
 
 StartSite = Callable[..., RunningSite]
@@ -67,3 +68,23 @@ def tls_site(start_site: StartSite) -> RunningSite:
     """Give one with an encrypted port too."""
     tls = Tls(enabled=True, port=0)
     return start_site(new_charge_points="accept", unknown_id_tags="accept", hold_after_boot_seconds=0.0, tls=tls)
+
+
+@pytest.fixture
+def build(database: Database, tmp_path: Path) -> Iterator[BuildHouse]:
+    """Give a function that builds a central system without sockets: build(strict=True, ...) with CentralSettings."""
+    built: list[House] = []
+
+    def make(**settings: Any) -> House:
+        built.append(build_house(database, tmp_path, **settings))
+        return built[-1]
+
+    yield make
+    for house in built:
+        house.central.close_all(1001, "the test ends")
+
+
+@pytest.fixture
+def house(build: BuildHouse) -> House:
+    """Give a central system without sockets."""
+    return build()

@@ -27,24 +27,26 @@ class BootData:
         """Wait for charge points that connect."""
         unsubscribe = self._central.bus.subscribe(self._on_event)
         try:
-            while True:
-                charge_point_id = await self._connected.get()
-                asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self._ask_later, charge_point_id)
+            async with asyncio.TaskGroup() as tasks:
+                while True:
+                    tasks.create_task(self._ask_later(await self._connected.get()))
         finally:
             unsubscribe()
 
     def _on_event(self, event: Event) -> None:
-        if isinstance(event, ChargePointConnected) and event.charge_point_id not in self._asked:
+        if isinstance(event, ChargePointConnected) and self._is_unknown(event.charge_point_id):
             self._connected.put_nowait(event.charge_point_id)
 
-    def _ask_later(self, charge_point_id: str) -> None:
+    def _is_unknown(self, charge_point_id: str) -> bool:
         live = self._central.live(charge_point_id)
-        if live is None or live.charge_point.booted or not live.online or charge_point_id in self._asked:
+        return live is not None and live.online and not live.charge_point.booted and charge_point_id not in self._asked
+
+    async def _ask_later(self, charge_point_id: str) -> None:
+        await asyncio.sleep(PATIENCE_SECONDS)
+        live = self._central.live(charge_point_id)
+        if live is None or live.leave_alone or not self._is_unknown(charge_point_id):
             return
         self._asked.add(charge_point_id)
-        asyncio.get_running_loop().create_task(self._ask(charge_point_id))
-
-    async def _ask(self, charge_point_id: str) -> None:
         try:
             await self._central.trigger(charge_point_id, "boot")
         except Refusal as refusal:

@@ -8,7 +8,7 @@ import pytest
 from edge_csms.central import configuration
 from edge_csms.domain.errors import NoAnswer
 from edge_csms.services import configuration as settings
-from tests.central.conftest import BuildHouse, House, Line
+from tests.house import BuildHouse, House, Line
 
 
 def entry(key: str, value: str | None = None, readonly: bool = False) -> dict[str, Any]:

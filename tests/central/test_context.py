@@ -1,7 +1,7 @@
 """A follower that judges and remembers nothing does no harm."""
 
 from edge_csms.central.context import Follower
-from tests.central.conftest import House
+from tests.house import House
 
 
 async def test_a_follower_does_nothing_unless_told_what(house: House) -> None:

@@ -9,7 +9,7 @@ import pytest
 from edge_csms.domain import events
 from edge_csms.domain.model import IdTag, Transaction
 from edge_csms.services import charge_points, id_tags, transactions
-from tests.central.conftest import BuildHouse, House, Line
+from tests.house import BuildHouse, House, Line
 
 ACCEPTED = {"status": "Accepted"}
 BOOT = {"chargePointVendor": "Acme", "chargePointModel": "Box"}

@@ -1,7 +1,7 @@
 """An OCPP version brings all that sessions and commands need."""
 
 from edge_csms.central.dialect import Dialect
-from tests.central.conftest import House
+from tests.house import House
 
 
 def test_the_dialect_of_the_house_brings_everything(house: House) -> None:

@@ -7,7 +7,7 @@ import pytest
 from edge_csms.ocpp import codec
 from edge_csms.ocpp.operation import Sender
 from edge_csms.ocpp.v16 import OPERATIONS
-from tests.central.conftest import BuildHouse, House
+from tests.house import BuildHouse, House
 
 
 async def test_unknown_actions_and_those_of_a_central_system_are_told_apart(house: House) -> None:

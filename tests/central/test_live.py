@@ -3,7 +3,7 @@
 import pytest
 
 from edge_csms.central.live import MAX_EXAMPLE, MAX_KINDS, MAX_WORDS
-from tests.central.conftest import House
+from tests.house import House
 
 
 async def test_a_deviation_is_counted_with_its_first_example_and_an_overlong_one_is_cut(house: House) -> None:

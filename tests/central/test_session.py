@@ -14,7 +14,7 @@ from edge_csms.central.live import LiveChargePoint
 from edge_csms.central.session import MAX_TIMEOUTS, MAX_WAITING
 from edge_csms.domain.errors import CallRefused, NoAnswer, Offline
 from edge_csms.ocpp.endpoint import CallReceived
-from tests.central.conftest import BuildHouse, House, Line
+from tests.house import BuildHouse, House, Line
 
 HEARTBEAT = '[2,"hb","Heartbeat",{}]'
 BOOT = {"chargePointVendor": "Acme", "chargePointModel": "Box"}

@@ -10,7 +10,7 @@ from edge_csms.central.session import Session
 from edge_csms.domain import events
 from edge_csms.domain.errors import Conflict, Invalid, NotFound, Offline
 from edge_csms.services import charge_points
-from tests.central.conftest import BuildHouse, House, Line
+from tests.house import BuildHouse, House, Line
 
 AVAILABLE = {"errorCode": "NoError", "status": "Available"}
 BOOT = {"chargePointVendor": "Acme", "chargePointModel": "Box"}

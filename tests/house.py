@@ -3,11 +3,9 @@
 import asyncio
 import itertools
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from edge_csms.central import quirks_file
 from edge_csms.central.clock import SiteClock
@@ -107,25 +105,9 @@ class House:
 BuildHouse = Callable[..., House]
 
 
-@pytest.fixture
-def build(database: Database, tmp_path: Path) -> Iterator[BuildHouse]:
-    """Give a function that builds a central system: build(strict=True, ...) with CentralSettings."""
-    built: list[House] = []
-
-    def make(**settings: Any) -> House:
-        settings = {"accept_unknown_id_tags": True, "hold_after_boot_seconds": 0.0} | settings
-        quirks, _ = quirks_file.load(tmp_path)
-        authority = CertificateAuthority(tmp_path, "Test site")
-        context = Context(database, SiteClock(), EventBus(), CentralSettings(**settings), authority, quirks)
-        built.append(House(context))
-        return built[-1]
-
-    yield make
-    for house in built:
-        house.central.close_all(1001, "the test ends")
-
-
-@pytest.fixture
-def house(build: BuildHouse) -> House:
-    """Give a central system that takes every idTag and sends at once after a Boot."""
-    return build()
+def build_house(database: Database, data_dir: Path, **settings: Any) -> House:
+    """Build a central system with CentralSettings; it takes every idTag and sends at once after a Boot, unless told."""
+    settings = {"accept_unknown_id_tags": True, "hold_after_boot_seconds": 0.0} | settings
+    quirks, _ = quirks_file.load(data_dir)
+    authority = CertificateAuthority(data_dir, "Test site")
+    return House(Context(database, SiteClock(), EventBus(), CentralSettings(**settings), authority, quirks))
