@@ -1,60 +1,22 @@
-"""Smart charging through a running server: profiles, limits and composite schedules, with a charger that obeys."""
+"""Charging profiles and composite schedules through a running server, with a charger that follows them."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from edge_csms.domain.roles import Role
 from edge_csms.ocpp import times
 from edge_csms.ocpp.errors import NotImplemented_, PropertyConstraintViolation
 from edge_csms.simulator.behaviour import SILENCE
-from edge_csms.simulator.charge_point import ChargePoint
 from tests.conftest import StartSite
 from tests.running import Answer, RunningSite
-
-CP = "/api/v1/charge-points/CP1"
+from tests.scenarios.smart_charging import CP, charger, composite, install, installed, limit, sent
 
 
 @pytest.fixture
 def impatient_site(start_site: StartSite) -> RunningSite:
     """Give a server that waits half a second for an answer."""
     return start_site(new_charge_points="accept", unknown_id_tags="accept", call_timeout_seconds=0.5)
-
-
-@asynccontextmanager
-async def charger(site: RunningSite, connectors: int = 2) -> AsyncIterator[ChargePoint]:
-    """Give a charger that is ready for commands at once: after a boot they would wait for two seconds."""
-    async with ChargePoint(site.ocpp_url, "CP1", connectors=connectors) as charge_point:
-        await charge_point.report_all()
-        yield charge_point
-
-
-async def install(site: RunningSite, connector_id: int, **profile: Any) -> Answer:
-    profile = {"purpose": "TxDefaultProfile", "periods": [{"start_seconds": 0, "limit": 16}]} | profile
-    body = {"connector_id": connector_id, "profile": profile}
-    return await site.ask("POST", f"{CP}/charging-profiles", body, role=Role.TECHNICIAN)
-
-
-async def installed(site: RunningSite) -> list[dict[str, Any]]:
-    items: list[dict[str, Any]] = (await site.get(f"{CP}/charging-profiles"))["items"]
-    return items
-
-
-async def limit(site: RunningSite, limit_amps: float | None, **body: Any) -> Answer:
-    return await site.ask("PUT", f"{CP}/limit", {"limit_amps": limit_amps, **body}, role=Role.TECHNICIAN)
-
-
-async def composite(site: RunningSite, connector_id: int = 1, **query: Any) -> dict[str, Any]:
-    asked = "".join(f"&{name}={value}" for name, value in query.items())
-    found: dict[str, Any] = await site.get(f"{CP}/composite-schedule?connector_id={connector_id}{asked}")
-    return found
-
-
-def sent(charge_point: ChargePoint, action: str = "SetChargingProfile") -> list[dict[str, Any]]:
-    return [call.payload for call in charge_point.received.of(action)]
 
 
 async def test_a_profile_goes_out_by_the_letter_and_is_remembered(site: RunningSite) -> None:
@@ -301,175 +263,3 @@ async def test_the_meter_shows_whether_a_limit_is_kept(site: RunningSite) -> Non
             await charge_point.call_raw("MeterValues", {"connectorId": 1, "meterValue": value})
             found = await composite(site)
             assert (found["metered_power_w"], found["meter_agrees"]) == (watts, agrees)
-
-
-async def test_a_limit_is_a_cap_on_the_charge_point_where_it_takes_one(site: RunningSite) -> None:
-    async with charger(site) as charge_point:
-        answer = await limit(site, 20.0)
-        assert answer.status == 200, answer.body
-        [payload] = sent(charge_point)
-        profile = payload["csChargingProfiles"]
-        assert (payload["connectorId"], profile["chargingProfilePurpose"], profile["stackLevel"]) == (
-            0,
-            "ChargePointMaxProfile",
-            10,
-        )
-        begins = times.parse(profile["chargingSchedule"]["startSchedule"])
-        assert begins is not None
-        assert timedelta(seconds=55) < datetime.now(UTC) - begins < timedelta(seconds=70)
-        assert profile["chargingSchedule"]["chargingSchedulePeriod"] == [{"startPeriod": 0, "limit": 20}]
-        assert await charger_limit(charge_point) == 20
-
-
-async def charger_limit(charge_point: ChargePoint) -> float:
-    cap = charge_point.charging_profiles.cap(charge_point.clock.now())
-    assert cap is not None
-    return cap.amps
-
-
-def rejecting(*purposes: str, above_level: int = 99) -> Any:
-    """Make an answer that rejects profiles of these purposes, or above a stack level, and else tells the truth."""
-
-    def answer(payload: dict[str, Any]) -> Any:
-        profile = payload["csChargingProfiles"]
-        is_bad = profile["chargingProfilePurpose"] in purposes or profile["stackLevel"] > above_level
-        return {"status": "Rejected"} if is_bad else None
-
-    return answer
-
-
-def tried(charge_point: ChargePoint) -> list[tuple[str, int]]:
-    profiles = [payload["csChargingProfiles"] for payload in sent(charge_point)]
-    return [(one["chargingProfilePurpose"], one["stackLevel"]) for one in profiles]
-
-
-async def test_a_charger_that_rejects_higher_stack_levels_gets_level_0(site: RunningSite) -> None:
-    async with charger(site) as charge_point:
-        charge_point.behaviour.answers["SetChargingProfile"] = rejecting(above_level=0)
-        assert (await limit(site, 16)).status == 200
-        assert tried(charge_point) == [("ChargePointMaxProfile", 10), ("ChargePointMaxProfile", 0)]
-        await limit(site, 8)
-        assert tried(charge_point)[2:] == [("ChargePointMaxProfile", 0)]  # what worked is tried first
-
-
-async def test_a_charger_that_takes_no_cap_gets_a_default_for_each_transaction(site: RunningSite) -> None:
-    async with charger(site) as charge_point:
-        charge_point.behaviour.answers["SetChargingProfile"] = rejecting("ChargePointMaxProfile")
-        assert (await limit(site, 25)).status == 200
-        last = sent(charge_point)[-1]
-        assert (last["connectorId"], tried(charge_point)[-1]) == (0, ("TxDefaultProfile", 10))
-        [period] = last["csChargingProfiles"]["chargingSchedule"]["chargingSchedulePeriod"]
-        assert period["limit"] == 12.5  # on each of two connectors
-
-
-async def test_a_charger_that_takes_only_profiles_of_transactions_gets_those(site: RunningSite) -> None:
-    async with charger(site) as charge_point:
-        charge_point.behaviour.answers["SetChargingProfile"] = rejecting("ChargePointMaxProfile", "TxDefaultProfile")
-        refused = await limit(site, 10, connector_id=2)
-        assert (refused.status, "TxDefaultProfile in A" in refused.json["detail"]) == (409, True)
-        transaction = await charge_point.start(2, "GUEST")
-        answer = await limit(site, 10, connector_id=2)
-        assert answer.status == 200, answer.body
-        assert "until the transaction ends" in answer.json["detail"]
-        assert sent(charge_point)[-1]["csChargingProfiles"]["transactionId"] == transaction.transaction_id
-
-
-async def test_a_charger_without_smart_charging_is_not_tried_again_and_again(site: RunningSite) -> None:
-    async with charger(site) as charge_point:
-        charge_point.behaviour.answers["SetChargingProfile"] = NotImplemented_("what?")
-        refused = await limit(site, 10)
-        assert (refused.status, refused.json["code"], len(sent(charge_point))) == (502, "NotImplemented", 1)
-
-
-async def test_a_limit_in_watts_counts_the_phases(site: RunningSite) -> None:
-    async with charger(site, connectors=1) as charge_point:
-        charge_point.configuration.set("ChargingScheduleAllowedChargingRateUnit", "Power")
-        await limit(site, 10, connector_id=1, phases=1)
-        await limit(site, 10, connector_id=1)
-        periods = [
-            payload["csChargingProfiles"]["chargingSchedule"]["chargingSchedulePeriod"][0]
-            for payload in sent(charge_point)
-        ]
-        assert periods == [
-            {"startPeriod": 0, "limit": 2300, "numberPhases": 1},
-            {"startPeriod": 0, "limit": 6900},
-        ]
-
-
-async def test_a_limit_is_taken_away_again(site: RunningSite) -> None:
-    async with charger(site) as charge_point:
-        await install(site, 1)
-        await limit(site, 0, connector_id=1)
-        assert len(await installed(site)) == 2
-        assert (await limit(site, None, connector_id=1)).status == 200
-        assert [one["origin"] for one in await installed(site)] == [""]
-        assert len(sent(charge_point, "ClearChargingProfile")) == 1
-
-
-async def test_another_way_to_say_a_limit_leaves_none_of_the_first(site: RunningSite) -> None:
-    async with charger(site) as charge_point:
-        await limit(site, 10)
-        charge_point.behaviour.answers["SetChargingProfile"] = rejecting("ChargePointMaxProfile")
-        await limit(site, 20)
-        assert [one["purpose"] for one in await installed(site)] == ["TxDefaultProfile"]
-        assert len(charge_point.charging_profiles) == 1
-
-
-async def test_a_make_that_needs_relative_profiles_gets_them(site: RunningSite) -> None:
-    async with charger(site) as charge_point:
-        switch = {"relative_profiles": True}
-        await set_switches(site, switch)
-        await limit(site, 10)
-        [payload] = sent(charge_point)
-        assert payload["csChargingProfiles"]["chargingProfileKind"] == "Relative"
-        assert "startSchedule" not in payload["csChargingProfiles"]["chargingSchedule"]
-
-
-async def set_switches(site: RunningSite, switches: dict[str, Any]) -> None:
-    for name, value in switches.items():
-        answer = await site.ask("PUT", f"{CP}/quirks/{name}", {"value": value})
-        assert answer.status == 200, answer.body
-
-
-async def test_a_remote_start_brings_a_limit_that_waits_for_its_transaction(site: RunningSite) -> None:
-    async with charger(site) as charge_point:
-        body = {"id_tag": "GUEST", "connector_id": 1, "limit_amps": 7.77}
-        answer = await site.ask("POST", f"{CP}/remote-start", body)
-        assert (answer.status, answer.json["status"]) == (200, "Accepted")
-        call = await charge_point.next_call("RemoteStartTransaction")
-        profile = call.payload["chargingProfile"]
-        assert (profile["chargingProfilePurpose"], "transactionId" in profile) == ("TxProfile", False)
-        [item] = await installed(site)
-        assert (item["connector_id"], item["waits_for_start"]) == (1, True)
-        await charge_point.start(1, "GUEST")
-        assert [one["limit"] for one in (await composite(site))["meant"]["periods"]] == [7.7]
-        await charge_point.stop(1)
-        await charge_point.heartbeat()
-        await charge_point.start(1, "OTHER")
-        assert [one["limit"] for one in (await composite(site))["meant"]["periods"]] == [None]
-
-
-async def test_a_remote_start_takes_a_profile_by_name_if_it_is_one_for_transactions(site: RunningSite) -> None:
-    for name, purpose in (("Slow", "TxProfile"), ("All", "TxDefaultProfile")):
-        named = {"name": name, "purpose": purpose, "periods": [{"start_seconds": 0, "limit": 6}]}
-        assert (await site.ask("POST", "/api/v1/charging-profiles", named)).status == 201
-    async with charger(site) as charge_point:
-        body = {"id_tag": "GUEST", "connector_id": 1}
-        assert (await site.ask("POST", f"{CP}/remote-start", body | {"charging_profile": "Slow"})).status == 200
-        refused = await site.ask("POST", f"{CP}/remote-start", body | {"charging_profile": "All"})
-        assert (refused.status, list(refused.json["errors"])) == (400, ["purpose"])
-        assert (await site.ask("POST", f"{CP}/remote-start", body | {"charging_profile": "None"})).status == 404
-        assert len(sent(charge_point, "RemoteStartTransaction")) == 1
-
-
-async def test_a_remote_start_is_made_for_a_reservation(site: RunningSite) -> None:
-    async with charger(site) as charge_point:
-        wish = {"charge_point_id": "CP1", "connector_id": 2, "id_tag": "GUEST"}
-        reservation = (await site.ask("POST", "/api/v1/reservations", wish)).json
-        body = {"reservation_id": reservation["reservation_id"]}
-        assert (await site.ask("POST", f"{CP}/remote-start", body)).json["status"] == "Accepted"
-        call = await charge_point.next_call("RemoteStartTransaction")
-        assert call.payload == {"connectorId": 2, "idTag": "GUEST"}
-        await site.ask("DELETE", f"/api/v1/reservations/{reservation['reservation_id']}")
-        assert (await site.ask("POST", f"{CP}/remote-start", body)).status == 409
-        assert (await site.ask("POST", f"{CP}/remote-start", {})).status == 400
