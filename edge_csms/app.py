@@ -1,16 +1,11 @@
 """The composition root: builds every part of the server, and says in which order they start and stop."""
 
 import asyncio
-import errno
 import logging
 import signal
-import socket
 import sys
 from datetime import timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
-
-from tornado.netutil import bind_sockets
 
 from edge_csms import control
 from edge_csms.central import quirks_file
@@ -53,21 +48,14 @@ from edge_csms.web.application import make_application, make_redirecting_applica
 from edge_csms.web.hashing import HashingThreads
 from edge_csms.web.metrics import Metrics
 from edge_csms.web.parts import Parts, WebSettings
-from edge_csms.web.server import SiteServer, make_server, own_names
+from edge_csms.web.ports import Ports
+from edge_csms.web.server import own_names
 from edge_csms.web.tls import OwnFiles, ServerTls
 from edge_csms.web.tokens import Tokens
 
-if TYPE_CHECKING:
-    from edge_csms.web.ftp import FtpServer
-
 log = logging.getLogger(__name__)
 
-BACKLOG = 4096  # a reconnecting site must not run into SYN retransmits
 CLOSE_GOING_AWAY = 1001
-
-
-class CannotListen(Refusal):
-    """The port can't be had."""
 
 
 class App:
@@ -82,7 +70,6 @@ class App:
             ballast_bytes=ballast.BYTES,
         )
         self.highest_id = HighestId(data_dir)
-        self.file_ports: dict[str, int] = {}  # known when they are open
         self.clock = SiteClock()
         self.bus = EventBus()
         self.authority = CertificateAuthority(data_dir, config.site.name)
@@ -91,6 +78,7 @@ class App:
         quirks, self.quirk_faults = quirks_file.load(data_dir)
         context = Context(self.database, self.clock, self.bus, _central_settings(config), self.authority, quirks)
         self.attempts = Attempts(self.database, self.clock, self.bus)
+        self.ports = Ports(config.server.host, self.attempts)
         self.central = CentralSystem(context)
         self.central.speak(DialectV16(context))
         self.setup_code = SetupCode(data_dir)
@@ -104,7 +92,7 @@ class App:
             access_minutes=config.auth.access_token_minutes,
             refresh_days=config.auth.refresh_token_days,
         )
-        files = _file_settings(config, self.file_ports)
+        files = _file_settings(config, self.ports.numbers)
         self.transfers = FileTransfers(context, FileStore(data_dir / "files", files.total_bytes), files)
         self.file_commands = FileCommands(self.central, self.database, files)
         parts = self._make_parts()
@@ -112,22 +100,17 @@ class App:
         self._pages = parts.pages
         self._application = make_application(parts, admission)
         self._redirecting = make_redirecting_application(parts, admission, lambda: self.tls_port)
-        self.servers: list[SiteServer] = []
-        self._sockets: list[socket.socket] = []
-        self._tls_sockets: list[socket.socket] = []
-        self._ftp_sockets: list[socket.socket] = []
-        self._ftp: FtpServer | None = None
         self._recovered: recovery.Recovered | None = None
 
     @property
     def port(self) -> int:
         """Give the plain port."""
-        return int(self._sockets[0].getsockname()[1])
+        return self.ports.numbers["http"]
 
     @property
     def tls_port(self) -> int:
         """Give the encrypted port, of a server that has one."""
-        return int(self._tls_sockets[0].getsockname()[1])
+        return self.ports.numbers["https"]
 
     def states(self) -> dict[str, str]:
         """Say how the parts are that people can't see otherwise, by name."""
@@ -159,18 +142,11 @@ class App:
 
     async def start(self) -> None:
         """Start everything; the port opens last. Raises Refusal in words for the user."""
-        if self.config.tls.enabled:
-            self.tls.prepare(self.clock.now())
-        self._sockets = listen(self.config.server.host, self.config.server.port, "server")
-        if self.config.tls.enabled:
-            self._tls_sockets = listen(self.config.server.host, self.config.tls.port, "tls")
-        if self.config.files.ftp_enabled:
-            self._ftp_sockets = listen(self.config.server.host, self.config.files.ftp_port, "files", "ftp_port")
+        self._take_ports()
         try:
             await self._open_database()
         except Refusal:
-            for taken in (*self._sockets, *self._tls_sockets, *self._ftp_sockets):
-                taken.close()
+            self.ports.give_back()
             raise
         self.clock.go_on_from(await self.database.run(_last_arrival))
         self.bus.subscribe(self._note_transaction_id)
@@ -214,19 +190,16 @@ class App:
 
     async def stop(self) -> None:
         """Stop everything in reverse; chargers are told first."""
-        for server in self.servers:
-            server.stop()
-        if self._ftp is not None:
-            await self._ftp.stop()
+        await self.ports.stop()
         await self.control.stop()
         await self.runner.stop()
         if self.database.state == "ok":
-            await asyncio.gather(self.central.flush(), self.central.flush_last_seen(), return_exceptions=True)
+            flushed = self.central.flush(), self.central.flush_last_seen(), self.attempts.flush()
+            await asyncio.gather(*flushed, return_exceptions=True)
         self.central.close_all(CLOSE_GOING_AWAY, "the central system stops")
         for page in tuple(self._pages):
             page.leave()
-        for server in self.servers:
-            await server.close_all_connections()
+        await self.ports.close()
         await self.database.close()
         recovery.note_closed(self.database.path)
         self.transfers.close()
@@ -240,27 +213,23 @@ class App:
             return verify(credential, charge_point_id, presented)
         return await self.hashing.run(verify, credential, charge_point_id, presented)
 
+    def _take_ports(self) -> None:
+        server, tls, files = self.config.server, self.config.tls, self.config.files
+        if tls.enabled:
+            self.tls.prepare(self.clock.now())
+        self.ports.take("http", server.port, "[server] port")
+        if tls.enabled:
+            self.ports.take("https", tls.port, "[tls] port")
+        if files.ftp_enabled:
+            self.ports.take("ftp", files.ftp_port, "[files] ftp_port")
+
     def _open_ports(self) -> None:
-        tls = self.config.tls
-        plain = make_server(self._redirecting if tls.enabled else self._application, self.attempts)
-        plain.add_sockets(self._sockets)
-        self.servers.append(plain)
-        if tls.enabled:
-            encrypted = make_server(self._application, self.attempts, self.tls.context)
-            encrypted.add_sockets(self._tls_sockets)
-            self.servers.append(encrypted)
+        tls = self.config.tls.enabled
+        self.ports.serve("http", self._redirecting if tls else self._application)
+        if tls:
+            self.ports.serve("https", self._application, self.tls.context)
         if self.config.files.ftp_enabled:
-            self._open_ftp()
-        self.file_ports["http"] = self.port
-        if tls.enabled:
-            self.file_ports["https"] = self.tls_port
-
-    def _open_ftp(self) -> None:
-        from edge_csms.web.ftp import FtpServer  # only who wants it pays for it
-
-        self.file_ports["ftp"] = int(self._ftp_sockets[0].getsockname()[1])
-        self._ftp = FtpServer(self.transfers, self._ftp_sockets)
-        self._ftp.start()
+            self.ports.serve_ftp(self.transfers)
 
     async def _renew_certificate(self) -> None:
         files = await asyncio.get_running_loop().run_in_executor(None, self.tls.renewed, self.clock.now())
@@ -289,16 +258,6 @@ async def _serve(config: Config) -> None:
     await stopped.wait()
     log.info("stopping")
     await app.stop()
-
-
-def listen(host: str, port: int, section: str, key: str = "port") -> list[socket.socket]:
-    """Take a port that is set in this section of the configuration; raises CannotListen."""
-    try:
-        return bind_sockets(port, address=None if host in ("", "0.0.0.0") else host, backlog=BACKLOG)
-    except OSError as error:
-        hint = f"another program uses it; change [{section}] {key}, or stop that program"
-        reason = hint if error.errno == errno.EADDRINUSE else error.strerror or str(error)
-        raise CannotListen(f"can't listen on {host} port {port}: {reason}") from error
 
 
 def _last_arrival() -> int:

@@ -45,6 +45,7 @@ STATUS_BY_REFUSAL: dict[type[Refusal], int] = {
     Forbidden: 403,
     NotFound: 404,
     Conflict: 409,
+    Declined: 409,
     Offline: 409,
     Gone: 410,
     TooLarge: 413,
