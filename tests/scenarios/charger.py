@@ -72,12 +72,13 @@ class Charger:
         password: str | bytes | None = None,
         tls: ssl.SSLContext | None = None,
         subprotocols: Sequence[str] = ("ocpp1.6",),
+        source: str = "127.0.0.1",
     ) -> None:
         self.identity = identity
         self.answers: dict[str, Payload] = {}
         self.said: list[list[Any]] = []  # every frame of the central system, in order
         self._url = f"{url}/{identity}"
-        self._options: dict[str, Any] = {"subprotocols": subprotocols or None, "ssl": tls}
+        self._options: dict[str, Any] = {"subprotocols": subprotocols or None, "ssl": tls, "local_addr": (source, 0)}
         if password is not None:
             self._options["additional_headers"] = basic(identity, password)
         self._ids = map(str, itertools.count(1))
