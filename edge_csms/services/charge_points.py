@@ -124,6 +124,7 @@ def delete(charge_point_id: str, now: datetime) -> None:
     retired = get(charge_point_id)
     charge_points.delete(charge_point_id, now)
     transactions.infer_ends(retired.key, now)
+    reservations.end_all(retired.key, now)
 
 
 def free_connector(charge_point_id: str) -> int:

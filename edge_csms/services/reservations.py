@@ -136,6 +136,13 @@ def end_with(charge_point_key: int, connector_id: int, status: str, now: datetim
     return tuple(one.reservation_id for one in ended)
 
 
+def end_all(charge_point_key: int, now: datetime) -> None:
+    """End the reservations of a charge point that is deleted."""
+    for one in reservations.find_not_over(charge_point_key, now):
+        if one.is_open:
+            reservations.settle(one, ReservationStatus.ENDED, now, "The charge point was deleted.")
+
+
 def any_due(now: datetime) -> bool:
     """Say whether `expire` has something to do."""
     return bool(reservations.find_due(now))

@@ -1,6 +1,7 @@
 """Reads bodies and query strings into structs, and names every member that is wrong, not only the first."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import msgspec
@@ -56,6 +57,8 @@ def read_fields(kind: type[T], data: Mapping[str, Any], *, strict: bool = True) 
                 faults[name] = ["This field may not be null."]
             elif not _storable(data[name] if strict else values[info.name]):
                 faults[name] = ["A number is too large."]
+            elif not _has_utc(values[info.name]):
+                faults[name] = ["A time is out of range."]
     if kind.__struct_config__.forbid_unknown_fields:
         faults.update((name, [UNKNOWN]) for name in data if name not in fields)
     if faults:
@@ -74,6 +77,18 @@ def _storable(value: Any) -> bool:
         return all(_storable(item) for item in value.values())
     if isinstance(value, list):
         return all(_storable(item) for item in value)
+    return True
+
+
+def _has_utc(value: Any) -> bool:
+    """Tell whether every time within is one in UTC too: before the year 1 and after 9999 there is none."""
+    if isinstance(value, datetime):
+        try:
+            value.astimezone(UTC)
+        except OverflowError:
+            return False
+    if isinstance(value, msgspec.Struct):
+        return all(_has_utc(getattr(value, name)) for name in value.__struct_fields__)
     return True
 
 

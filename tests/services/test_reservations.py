@@ -157,6 +157,12 @@ async def test_what_waited_for_an_answer_over_a_restart_is_in_doubt(site: Databa
     assert await site.run(reservations.note_accepted, asked)  # the answer came after all
 
 
+async def test_those_of_a_deleted_charge_point_end(site: Database):
+    made = await accepted(site)
+    await site.run(charge_points.delete, "CP1", NOW)
+    assert (await of(site, made)).status is ReservationStatus.ENDED
+
+
 async def test_a_cancellation_that_is_refused_means_that_there_is_none(site: Database):
     made = await accepted(site)
     settled = await site.run(reservations.note_cancelled, made.charge_point_key, made.reservation_id, False, NOW)

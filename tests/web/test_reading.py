@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from edge_csms.domain.errors import Invalid
+from edge_csms.web.paging import Time
 from edge_csms.web.reading import read_body, read_query
 
 
@@ -32,6 +33,11 @@ class Thing(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 class Loose(msgspec.Struct, kw_only=True):
     name: str = ""
+
+
+class Outer(msgspec.Struct, kw_only=True):
+    at: Time | None = None
+    inner: "Outer | None" = None
 
 
 class Query(msgspec.Struct, kw_only=True):
@@ -68,6 +74,14 @@ def test_a_number_that_no_column_can_keep_is_a_fault(number: str) -> None:
         read_body(Thing, f'{{"name": "x", "inner": [{{"depth": {number}}}]}}'.encode())
     with pytest.raises(Invalid):
         read_query(Query, {"size": [number.encode()]})
+
+
+@pytest.mark.parametrize("time", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+00:01"])
+def test_a_time_that_is_none_in_utc_is_a_fault_wherever_it_stands(time: str) -> None:
+    for body in (f'{{"at": "{time}"}}', f'{{"inner": {{"at": "{time}"}}}}'):
+        with pytest.raises(Invalid, match="out of range"):
+            read_body(Outer, body.encode())
+    assert read_body(Outer, b'{"at": "9999-12-31T23:59:59Z"}').at is not None
 
 
 def test_a_rule_over_several_fields_is_named_as_the_seed_names_it() -> None:
