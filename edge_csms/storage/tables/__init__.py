@@ -1,0 +1,92 @@
+"""The Peewee models: every table of the site's database, in columns that any SQL engine keeps alike.
+
+Ids and numbers from the wire are BigInteger, times are UtcTime, text from the wire has no length, and what must be
+found without regard to case has a stored folded column beside it. The migrations create the tables; these models use
+them.
+"""
+
+from edge_csms.storage.tables.charge_points import (
+    Certificate,
+    ChargePoint,
+    ConfigurationChange,
+    ConfigurationEntry,
+    ConfigurationTemplate,
+    Connector,
+    Finding,
+    RefusedAttempt,
+    SecurityEvent,
+)
+from edge_csms.storage.tables.charging import (
+    ChargingProfile,
+    IdTag,
+    InstalledProfile,
+    LocalAuthList,
+    MeterValue,
+    Reservation,
+    Transaction,
+)
+from edge_csms.storage.tables.columns import DATABASE, EPOCH, MICROSECOND, Table, UtcTime
+from edge_csms.storage.tables.files import FileJob, FirmwareImage, FirmwareRollout, FirmwareRolloutStep
+from edge_csms.storage.tables.people import AuditEntry, RevokedToken, Sequence, Setting, User
+
+TABLES = (
+    Sequence,
+    ChargePoint,
+    Connector,
+    Finding,
+    ConfigurationEntry,
+    ConfigurationTemplate,
+    ConfigurationChange,
+    IdTag,
+    Transaction,
+    MeterValue,
+    FirmwareImage,
+    FirmwareRollout,
+    FirmwareRolloutStep,
+    FileJob,
+    Reservation,
+    ChargingProfile,
+    InstalledProfile,
+    LocalAuthList,
+    User,
+    RevokedToken,
+    AuditEntry,
+    RefusedAttempt,
+    Certificate,
+    SecurityEvent,
+    Setting,
+)
+
+__all__ = [
+    "DATABASE",
+    "EPOCH",
+    "MICROSECOND",
+    "TABLES",
+    "AuditEntry",
+    "Certificate",
+    "ChargePoint",
+    "ChargingProfile",
+    "ConfigurationChange",
+    "ConfigurationEntry",
+    "ConfigurationTemplate",
+    "Connector",
+    "FileJob",
+    "Finding",
+    "FirmwareImage",
+    "FirmwareRollout",
+    "FirmwareRolloutStep",
+    "IdTag",
+    "InstalledProfile",
+    "LocalAuthList",
+    "MeterValue",
+    "RefusedAttempt",
+    "Reservation",
+    "RevokedToken",
+    "SecurityEvent",
+    "Sequence",
+    "Setting",
+    "Table",
+    "Transaction",
+    "User",
+    "UtcTime",
+]
