@@ -11,6 +11,7 @@ from edge_csms import control
 from edge_csms.central import quirks_file
 from edge_csms.central.admission import Admission
 from edge_csms.central.attempts import Attempts
+from edge_csms.central.captures import Captures
 from edge_csms.central.clock import SiteClock
 from edge_csms.central.context import Context
 from edge_csms.central.dialect_v16 import DialectV16
@@ -81,6 +82,7 @@ class App:
         self.ports = Ports(config.server.host, self.attempts)
         self.central = CentralSystem(context)
         self.central.speak(DialectV16(context))
+        self.captures = Captures(self.central.inspector, data_dir / "captures", self.clock.now)
         self.setup_code = SetupCode(data_dir)
         self.backup = DailyBackup(self.database, self.clock, data_dir / "backups")
         self.hashing = HashingThreads()
@@ -126,6 +128,7 @@ class App:
             database=self.database,
             central=self.central,
             attempts=self.attempts,
+            captures=self.captures,
             backup=self.backup,
             authority=self.authority,
             file_commands=self.file_commands,
@@ -134,6 +137,7 @@ class App:
             setup_code=self.setup_code,
             hashing=self.hashing,
             settings=_web_settings(self.config),
+            server_certificates=lambda: [certificate for certificate, _ in self.tls.files],
             now=self.clock.now,
             clock_in_doubt=lambda: self.clock.in_doubt,
             states=self.states,
@@ -202,6 +206,7 @@ class App:
         await self.ports.close()
         await self.database.close()
         recovery.note_closed(self.database.path)
+        self.captures.close()
         self.transfers.close()
         self.hashing.close()
         self.highest_id.close()

@@ -70,6 +70,10 @@ class CertificateAuthority:
             return False
         return number in (self._root(kind)[1].serial_number for kind in KINDS)
 
+    def list_root_files(self) -> list[Path]:
+        """Give the files of the roots that were made; none before somebody needed one."""
+        return [path for kind in KINDS if (path := self.directory / f"root-{kind}.pem").exists()]
+
     def server_files(self, names: Iterable[str], now: datetime) -> list[tuple[Path, Path]]:
         """Give the server's certificate chains and keys, a pair a kind, made anew where names or time ask for it."""
         wanted = sorted({written for name in names if (written := making.ascii_name(name))})

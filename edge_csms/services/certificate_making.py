@@ -66,6 +66,12 @@ def check_root_pem(pem: str) -> str:
         raise Invalid("this is no certificate in PEM form", {"certificate": ["Not a PEM certificate."]}) from error
 
 
+def lifetime_of(pem: bytes) -> tuple[str, datetime]:
+    """Give the subject of the first certificate in a PEM text, and until when it holds; raises ValueError."""
+    certificate = x509.load_pem_x509_certificate(pem)
+    return certificate.subject.rfc4514_string(), certificate.not_valid_after_utc
+
+
 def subject_of(certificate_der: bytes) -> tuple[str | None, str | None, str]:
     """Give CN, O and SHA-256 fingerprint of a certificate that TLS has verified."""
     fingerprint = hashlib.sha256(certificate_der).hexdigest()

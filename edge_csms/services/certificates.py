@@ -36,6 +36,12 @@ def is_revoked(fingerprint: str) -> bool:
     return certificates.get_state(fingerprint) == REVOKED
 
 
+def list_in_use() -> list[tuple[str, ChargerCertificate]]:
+    """List the newest certificate that each charge point took, with the identity; those that expire soonest first."""
+    newest = dict(certificates.list_accepted())
+    return sorted(newest.items(), key=lambda pair: pair[1].not_after)
+
+
 def list_(charge_point_id: str) -> list[ChargerCertificate]:
     """List the certificates that were made for a charge point, the newest first; raises NotFound."""
     return certificates.list_(charge_points.get(charge_point_id).key)

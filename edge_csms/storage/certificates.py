@@ -4,6 +4,7 @@ from datetime import datetime
 
 from edge_csms.domain.model import ChargerCertificate
 from edge_csms.storage.tables import Certificate as Row
+from edge_csms.storage.tables import ChargePoint
 
 
 def add(charge_point_key: int, certificate: ChargerCertificate, chain: str, now: datetime) -> None:
@@ -33,7 +34,15 @@ def get_state(fingerprint: str, charge_point_key: int | None = None) -> str | No
 def list_(charge_point_key: int) -> list[ChargerCertificate]:
     """List the certificates of a charge point, the newest first."""
     query = Row.select().where(Row.charge_point == charge_point_key).order_by(Row.key.desc())
-    return [
-        ChargerCertificate(row.serial_number, row.fingerprint, row.state, row.not_after, row.created_at)
-        for row in query
-    ]
+    return [_from_row(row) for row in query]
+
+
+def list_accepted() -> list[tuple[str, ChargerCertificate]]:
+    """List the certificates that charge points in use took, with their identities, the newest last."""
+    query = Row.select(Row, ChargePoint).join(ChargePoint)
+    query = query.where((Row.state == "accepted") & ChargePoint.retired_at.is_null()).order_by(Row.key)
+    return [(row.charge_point.charge_point_id, _from_row(row)) for row in query]
+
+
+def _from_row(row: Row) -> ChargerCertificate:
+    return ChargerCertificate(row.serial_number, row.fingerprint, row.state, row.not_after, row.created_at)

@@ -11,6 +11,7 @@ from edge_csms.web import (
     auth,
     backups,
     calls,
+    captures,
     certificates,
     charge_points,
     charging_profiles,
@@ -35,6 +36,7 @@ from edge_csms.web import (
     root_certificates,
     signed_values,
     site,
+    site_certificates,
     site_power,
     smart_charging,
     transaction_evidence,
@@ -61,6 +63,7 @@ ROUTES: list[Route] = [
     *findings.ROUTES,
     *quirks.ROUTES,
     *calls.ROUTES,
+    *captures.ROUTES,
     *certificates.ROUTES,
     *root_certificates.ROUTES,
     *connection_attempts.ROUTES,
@@ -82,6 +85,7 @@ ROUTES: list[Route] = [
     *audit.ROUTES,
     *backups.ROUTES,
     *site.ROUTES,
+    *site_certificates.ROUTES,
     *site_power.ROUTES,
 ]
 

@@ -11,6 +11,7 @@ from edge_csms.web.throttle import Throttle
 
 if TYPE_CHECKING:
     from edge_csms.central.attempts import Attempts
+    from edge_csms.central.captures import Captures
     from edge_csms.central.file_commands import FileCommands
     from edge_csms.central.file_transfers import FileTransfers
     from edge_csms.central.system import CentralSystem
@@ -61,6 +62,7 @@ class Parts:
     database: "Database"
     central: "CentralSystem"
     attempts: "Attempts"
+    captures: "Captures"
     backup: "BackupMaker"
     authority: "CertificateAuthority"
     file_commands: "FileCommands"
@@ -74,6 +76,7 @@ class Parts:
     # By address and identity; a charger with a wrong password that dials every ten seconds is not to be kept off.
     charger_logins: Throttle = field(default_factory=lambda: Throttle(10, longest_seconds=5.0))
     registrations: Throttle = field(default_factory=lambda: Throttle(30))  # by address
+    server_certificates: Callable[[], list[Path]] = list  # the files that the encrypted port shows
     now: Callable[[], datetime] = utc_now
     clock_in_doubt: Callable[[], bool] = lambda: False
     pages: "set[EventsSocket]" = field(default_factory=set)  # that are open right now

@@ -1,6 +1,9 @@
 """The site over REST: what it is, how it is, and who asks."""
 
+import asyncio
+import shutil
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -33,6 +36,8 @@ class SiteItem(msgspec.Struct):
     clock_in_doubt: bool
     ocpp_urls: list[str]
     storage: StorageItem
+    disk_free_bytes: int | None
+    disk_total_bytes: int | None
 
 
 class Part(msgspec.Struct):
@@ -62,6 +67,7 @@ async def get_me(request: Request) -> Me:
 async def get_site(request: Request) -> SiteItem:
     """Show the site."""
     settings = request.parts.settings
+    disk = await asyncio.get_running_loop().run_in_executor(None, _disk, request.database.path)
     return SiteItem(
         name=settings.site_name,
         timezone=settings.timezone,
@@ -70,7 +76,17 @@ async def get_site(request: Request) -> SiteItem:
         clock_in_doubt=request.parts.clock_in_doubt(),
         ocpp_urls=[f"{request.charger_url}/ocpp"],
         storage=StorageItem(request.database.state),
+        disk_free_bytes=None if disk is None else disk.free,
+        disk_total_bytes=None if disk is None else disk.total,
     )
+
+
+def _disk(path: Path) -> Any:
+    """Say how much room the disk has on which the data lie; None where it does not tell."""
+    try:
+        return shutil.disk_usage(path.parent)
+    except OSError:
+        return None
 
 
 async def healthz(request: Request) -> Health:

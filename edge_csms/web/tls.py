@@ -49,6 +49,7 @@ class ServerTls:
         self._own = own
         self._names = names
         self._loaded: list[int] = []
+        self.files: Files = []  # that are shown
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 
     def prepare(self, now: datetime) -> None:
@@ -82,7 +83,7 @@ class ServerTls:
         for context in (ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), self.context):
             for certificate, key in files:
                 _load(context, certificate, key)
-        self._loaded = states
+        self._loaded, self.files = states, files
         return True
 
 

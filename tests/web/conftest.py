@@ -127,6 +127,7 @@ def make_site(io_loop: IOLoop, tmp_path: Path) -> Iterator[MakeSite]:
             database=database,
             central=central,
             attempts=absent,
+            captures=absent,
             backup=absent,
             authority=absent,
             file_commands=absent,
