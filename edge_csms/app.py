@@ -7,6 +7,8 @@ import sys
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from edge_csms import control
 from edge_csms.central import quirks_file
 from edge_csms.central.admission import Admission
@@ -40,6 +42,7 @@ from edge_csms.jobs.storage_watch import StorageWatch
 from edge_csms.services import accounts, passwords
 from edge_csms.services.certificate_authority import CertificateAuthority
 from edge_csms.services.file_store import MEGABYTE, FileStore
+from edge_csms.services.recent_log import RecentLog
 from edge_csms.services.secret_file import SecretFile
 from edge_csms.services.setup_code import SetupCode
 from edge_csms.storage import backups, ballast, meter_values, recovery, sequences, transactions
@@ -88,6 +91,7 @@ class App:
         self.hashing = HashingThreads()
         self.charger_passwords = passwords.ChargerPasswords()
         self.runner = Runner()
+        self.recent_log = RecentLog()
         self.control = ControlServer(data_dir, self.database)
         self.tokens = Tokens(
             SecretFile(data_dir).key("token_key"),
@@ -142,10 +146,13 @@ class App:
             clock_in_doubt=lambda: self.clock.in_doubt,
             states=self.states,
             metrics=Metrics(self.central, self.database).render,
+            recent_log=self.recent_log.text,
+            configuration=lambda: msgspec.to_builtins(self.config),
         )
 
     async def start(self) -> None:
         """Start everything; the port opens last. Raises Refusal in words for the user."""
+        self.recent_log.attach()
         self._take_ports()
         try:
             await self._open_database()
@@ -210,6 +217,7 @@ class App:
         self.transfers.close()
         self.hashing.close()
         self.highest_id.close()
+        self.recent_log.detach()
 
     async def check_key(self, credential: str, charge_point_id: str, presented: bytes) -> str | None:
         """Compare a charger's key with its credential, in a thread where that is slow; gives the form it came in."""

@@ -39,6 +39,7 @@ from edge_csms.web import (
     site_certificates,
     site_power,
     smart_charging,
+    support_bundle,
     transaction_evidence,
     transactions,
     triggers,
@@ -87,6 +88,7 @@ ROUTES: list[Route] = [
     *site.ROUTES,
     *site_certificates.ROUTES,
     *site_power.ROUTES,
+    *support_bundle.ROUTES,
 ]
 
 

@@ -104,7 +104,7 @@ async def log_in(request: Request, body: Login) -> LoggedIn:
     """Give tokens for the right password."""
     if not body.username:
         raise invalid("non_field_errors", 'Must include "username" and "password".')
-    account = await _account_with(request, body.username, body.password)
+    account = await account_with(request, body.username, body.password)
     if account is None:
         raise invalid("non_field_errors", "Unable to log in with provided credentials.")
     if not account.active:
@@ -114,7 +114,7 @@ async def log_in(request: Request, body: Login) -> LoggedIn:
     return logged_in(request, account)
 
 
-async def _account_with(request: Request, username: str, password: str) -> Account | None:
+async def account_with(request: Request, username: str, password: str) -> Account | None:
     """Find the account with this name and password; None, after the same time, whichever of them is wrong."""
     parts, now, guess = request.parts, time.monotonic(), (request.address, fold(username))
     parts.guessers.check(request.address, now)
@@ -174,7 +174,7 @@ async def change_password(request: Request, body: PasswordChange) -> Detail:
     if faults := password_faults(body.new_password1, account.username):
         raise Invalid("The password is not good enough.", {"new_password2": faults})
     old = body.old_password
-    if old is not None and await _account_with(request, account.username, old) is None:
+    if old is not None and await account_with(request, account.username, old) is None:
         raise invalid("old_password", "The old password is wrong.")
     password_hash = await hashing.run(hash_password, body.new_password1)
     now, who = request.now, request.actor

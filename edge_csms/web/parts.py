@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from edge_csms import VERSION
 from edge_csms.web.throttle import Throttle
@@ -82,3 +82,5 @@ class Parts:
     pages: "set[EventsSocket]" = field(default_factory=set)  # that are open right now
     states: Callable[[], dict[str, str]] = dict  # of the parts that work by themselves, by name
     metrics: Callable[[], bytes] = bytes  # in Prometheus' format
+    recent_log: Callable[[], str] = str
+    configuration: Callable[[], dict[str, Any]] = dict  # as it was read, by section

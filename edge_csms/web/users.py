@@ -10,7 +10,7 @@ from edge_csms.domain.errors import Invalid
 from edge_csms.domain.roles import Role
 from edge_csms.services import accounts
 from edge_csms.services.passwords import hash_password
-from edge_csms.web.auth import Email, NewPassword, Username
+from edge_csms.web.auth import Email, NewPassword, Username, account_with
 from edge_csms.web.paging import Page, PageQuery, page
 from edge_csms.web.request import Request
 from edge_csms.web.route import Route
@@ -44,6 +44,12 @@ class UserChanges(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     active: bool | UnsetType = UNSET
     password: NewPassword | UnsetType = UNSET
     email: Email | UnsetType = UNSET
+
+
+class OwnPassword(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """The password of who asks."""
+
+    password: str
 
 
 class UserQuery(PageQuery):
@@ -99,6 +105,13 @@ async def delete_user(request: Request, username: str) -> None:
 async def get_own_account(request: Request) -> UserItem:
     """Show the caller's own account with its role."""
     return _item(request.account)
+
+
+async def confirm_password(request: Request, body: OwnPassword) -> None:
+    """Check the caller's own password again, as the admin page does before an act that can't be taken back."""
+    if await account_with(request, request.account.username, body.password) is None:
+        text = "The password is wrong."
+        raise Invalid(text, {"password": [text]})
 
 
 def _check(password: str | UnsetType, username: str, email: str | UnsetType) -> None:
@@ -176,5 +189,16 @@ ROUTES = [
         role=Role.VIEWER,
         summary="Show the own account with its role",
         returns=UserItem,
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/account/password/confirm",
+        function=confirm_password,
+        role=Role.VIEWER,
+        summary="Check the own password again",
+        body=OwnPassword,
+        status=204,
+        errors=(429,),
+        audit="account.password_confirmed",
     ),
 ]

@@ -135,3 +135,17 @@ async def test_every_act_on_a_user_is_in_the_audit_trail_without_a_password(site
     ]
     assert b"Watt" not in answer.body
     assert b"argon2" not in answer.body
+
+
+async def test_the_own_password_is_checked_again(site: Site) -> None:
+    token, path = await site.token(Role.VIEWER), "/api/v1/account/password/confirm"
+    assert (await site.ask("POST", path, {"password": PASSWORD}, token=token)).status == 204
+    wrong = await site.ask("POST", path, {"password": PASSWORD.lower()}, token=token)
+    assert (wrong.status, list(wrong.json["errors"])) == (400, ["password"])
+    assert (await site.ask("POST", path, {"password": PASSWORD})).status == 401
+
+
+async def test_guesses_at_the_own_password_are_slowed_down(site: Site) -> None:
+    token, path = await site.token(Role.VIEWER), "/api/v1/account/password/confirm"
+    statuses = [(await site.ask("POST", path, {"password": "x"}, token=token)).status for _ in range(12)]
+    assert statuses[-1] == 429
