@@ -1,5 +1,6 @@
 """A whole server in this process, on an ephemeral port over a real database file, as the scenario tests use it."""
 
+import asyncio
 import json
 import ssl
 from dataclasses import dataclass, replace
@@ -125,6 +126,12 @@ class RunningSite:
         answer = await self.ask("GET", path)
         assert answer.status == 200, (path, answer.status, answer.body)
         return answer.json
+
+    async def charger_is_gone(self, charge_point_id: str) -> None:
+        """Wait until the server has noticed that a charger hung up."""
+        async with asyncio.timeout(5):
+            while (live := self.app.central.live(charge_point_id)) is not None and live.online:
+                await asyncio.sleep(0.005)
 
     async def transactions(self, **filters: str) -> list[dict[str, Any]]:
         """List transactions over REST, the oldest first."""

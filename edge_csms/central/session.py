@@ -203,7 +203,8 @@ class Session:
             if answer is not None:
                 self.transport.send(answer)
             self.live.recorder.end(message, answer, fault)
-            self._counts[call.action, "answered" if fault is None else "refused"] += 1
+            known = call.action if self.dialect.operations.get(call.action) is not None else "unknown"
+            self._counts[known, "answered" if fault is None else "refused"] += 1
             self._after(call)
             if self._room is not None and len(self._waiting) < MAX_WAITING and not self._room.done():
                 self._room.set_result(None)

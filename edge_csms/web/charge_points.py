@@ -9,7 +9,6 @@ from msgspec import UNSET, Meta, UnsetType
 
 from edge_csms.central.live import LiveChargePoint
 from edge_csms.central.system import CentralSystem
-from edge_csms.domain.errors import Invalid
 from edge_csms.domain.model import Connector, SwitchValue, Transaction, fold
 from edge_csms.domain.roles import Role
 from edge_csms.services import charge_points, passwords, transactions
@@ -19,6 +18,9 @@ from edge_csms.web.request import Request
 from edge_csms.web.route import Route
 
 CHARGE_POINT = "/api/v1/charge-points/{charge_point_id}"
+
+Name = Annotated[str, Meta(max_length=100)]
+Password = Annotated[str, Meta(min_length=1, max_length=100)]
 
 
 class OpenTransaction(msgspec.Struct):
@@ -96,8 +98,8 @@ class NewChargePoint(msgspec.Struct, forbid_unknown_fields=True):
     """A charge point that is announced; without `password` a key is made up, null means none."""
 
     charge_point_id: str
-    password: str | UnsetType | None = UNSET
-    name: str | None = None
+    password: Password | UnsetType | None = UNSET
+    name: Name | None = None
 
 
 class CreatedChargePoint(ChargePointItem):
@@ -110,8 +112,8 @@ class ChargePointChanges(msgspec.Struct, forbid_unknown_fields=True):
     """What may be changed; what is left out stays."""
 
     registration: Literal["accepted", "pending"] | UnsetType = UNSET
-    name: str | UnsetType | None = UNSET
-    password: str | UnsetType | None = UNSET
+    name: Name | UnsetType | None = UNSET
+    password: Password | UnsetType | None = UNSET
     security_profile: Annotated[int, Meta(ge=0, le=3)] | UnsetType = UNSET
 
 
@@ -261,8 +263,6 @@ async def _credential(
     if isinstance(password, UnsetType):
         key = passwords.make_charger_key()
         return passwords.hash_charger_key(key, charge_point_id), key.hex()
-    if not password:
-        raise Invalid("a password can't be empty; null means none", {"password": ["This field may not be blank."]})
     return await request.parts.hashing.run(passwords.hash_charger_password, password), None
 
 

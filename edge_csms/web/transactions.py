@@ -121,30 +121,41 @@ async def list_meter_values(request: Request, transaction_id: int, query: PageQu
 
 
 async def export_transactions(request: Request, query: Filters) -> Content:
-    """Export transactions as CSV, in slices, so that a hundred thousand of them fit."""
-    return Content("text/csv; charset=utf-8", _rows(request, query), "transactions.csv")
+    """Export transactions as CSV, in slices, so that a hundred thousand of them fit; `limit` is none for them."""
+    return Content("text/csv; charset=utf-8", _rows(_slices(request, query)), "transactions.csv")
 
 
 async def export_transactions_as_json(request: Request, query: Filters) -> Content:
     """Export transactions as a JSON array, in slices too."""
-    return Content("application/json", _array(request, query), "transactions.json")
+    return Content("application/json", _array(_slices(request, query)), "transactions.json")
 
 
-async def _array(request: Request, filters: Filters) -> AsyncGenerator[bytes, None]:
-    before, between = cursor_number(filters.cursor), b"["
-    while found := await request.database.read(_find, filters, before, EXPORT_SLICE):
+def _slices(request: Request, filters: Filters) -> AsyncGenerator[list[TransactionItem], None]:
+    """Find all transactions, a part at a time; raises Invalid at once for a cursor that is none."""
+    first = cursor_number(filters.cursor)
+
+    async def find() -> AsyncGenerator[list[TransactionItem], None]:
+        before = first
+        while found := await request.database.read(_find, filters, before, EXPORT_SLICE):
+            yield found
+            before = found[-1].transaction_id
+
+    return find()
+
+
+async def _array(slices: AsyncGenerator[list[TransactionItem], None]) -> AsyncGenerator[bytes, None]:
+    between = b"["
+    async for found in slices:
         yield between + b",\n".join(msgspec.json.encode(one) for one in found)
-        before, between = found[-1].transaction_id, b",\n"
+        between = b",\n"
     yield b"[]\n" if between == b"[" else b"]\n"
 
 
-async def _rows(request: Request, filters: Filters) -> AsyncGenerator[bytes, None]:
+async def _rows(slices: AsyncGenerator[list[TransactionItem], None]) -> AsyncGenerator[bytes, None]:
     names = TransactionItem.__struct_fields__
     yield _csv([names])
-    before = cursor_number(filters.cursor)
-    while found := await request.database.read(_find, filters, before, EXPORT_SLICE):
+    async for found in slices:
         yield _csv([[_cell(getattr(one, name)) for name in names] for one in found])
-        before = found[-1].transaction_id
 
 
 def _csv(rows: Any) -> bytes:

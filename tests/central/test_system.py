@@ -316,7 +316,7 @@ async def test_every_call_and_its_outcome_is_counted(house: House) -> None:
     line = await ready(house)
     await line.call("Heartbeat")
     await line.call("Nonsense")
-    assert house.central.counts == {("Heartbeat", "answered"): 2, ("Nonsense", "refused"): 1}
+    assert house.central.counts == {("Heartbeat", "answered"): 2, ("unknown", "refused"): 1}
 
 
 def test_all_that_can_be_sent_is_listed_with_its_payload(house: House) -> None:
