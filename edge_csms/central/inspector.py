@@ -2,7 +2,6 @@
 
 import itertools
 import time
-from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
@@ -80,7 +79,7 @@ class Recorder:
     def __init__(self, inspector: "Inspector", charge_point_id: str) -> None:
         self._inspector = inspector
         self._charge_point_id = charge_point_id
-        self._messages: deque[Message] = deque()
+        self._messages: list[Message] = []  # short enough to be a queue; an empty deque is ten times as large
         self._bytes = 0
 
     def begin(self, direction: str, action: str, message_id: MessageId, request: str | bytes) -> Message:
@@ -112,7 +111,7 @@ class Recorder:
     def _shorten(self) -> None:
         limit = self._inspector.bytes_each
         while (self._bytes > limit and len(self._messages) > 1) or len(self._messages) > MAX_FRAMES:
-            self._bytes -= self._messages.popleft().size
+            self._bytes -= self._messages.pop(0).size
 
 
 class Inspector:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -71,7 +71,7 @@ class Session:
         self._counts = counts
         self._hold_after_boot_seconds = hold_after_boot_seconds
         self._loop = asyncio.get_running_loop()
-        self._waiting: deque[tuple[CallReceived, Message]] = deque()
+        self._waiting: list[tuple[CallReceived, Message]] = []  # mostly empty, and then smaller than a deque
         self._wake: asyncio.Future[None] | None = None
         self._room: asyncio.Future[None] | None = None
         self._answers: dict[str, asyncio.Future[Any]] = {}
@@ -199,7 +199,7 @@ class Session:
                 await self._wake
             call, message = self._waiting[0]
             answer, fault = await self._respond(call)
-            self._waiting.popleft()
+            self._waiting.pop(0)
             if answer is not None:
                 self.transport.send(answer)
             self.live.recorder.end(message, answer, fault)

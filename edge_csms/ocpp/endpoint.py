@@ -3,7 +3,6 @@
 It does not know on which side it stands. The caller feeds it frames and the time, and sends what it hands out.
 """
 
-from collections import deque
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -104,8 +103,9 @@ class Endpoint:
         self._new_message_id = new_message_id
         self._held = False
         self._in_flight: PendingCall | None = None
-        self._urgent: deque[PendingCall] = deque()
-        self._waiting: deque[PendingCall] = deque()
+        # Lists, though they are queues: few CALLs ever wait, and an empty deque takes 760 bytes of each connection.
+        self._urgent: list[PendingCall] = []
+        self._waiting: list[PendingCall] = []
 
     def receive(self, text: str | bytes, now: float) -> Event:
         """Take one frame of the other side and say what it means. Never raises."""
@@ -147,7 +147,7 @@ class Endpoint:
         """Return the CALL frames to send now. The deadline of a CALL counts from here."""
         if self._held or self._in_flight is not None or not (queue := self._urgent or self._waiting):
             return []
-        call = self._in_flight = queue.popleft()
+        call = self._in_flight = queue.pop(0)
         call.sent_at = now
         call.deadline = now + call.timeout_seconds
         return [frames.encode_call(call.message_id, call.action, call.payload)]

@@ -1,11 +1,14 @@
 """What carries a WebSocket once Tornado has accepted its handshake: the bare socket, or Tornado's own TLS stream."""
 
 import asyncio
+import logging
 import socket
 
 from tornado.iostream import IOStream, SSLIOStream, StreamClosedError
 
 from edge_csms.web.websocket import WebSocket
+
+log = logging.getLogger(__name__)
 
 READ_BYTES = 64 * 1024
 
@@ -16,9 +19,9 @@ def take_buffer(stream: IOStream) -> bytes:
 
 
 async def carry(stream: IOStream, websocket: WebSocket) -> None:
-    """Let a WebSocket live on a stream's connection: a TLS stream is read here to its end, a bare socket by asyncio."""
+    """Let a WebSocket live on a stream's connection from now on: asyncio reads a bare socket, Tornado one with TLS."""
     if isinstance(stream, SSLIOStream):
-        await StreamCarrier(stream, websocket).run()
+        StreamCarrier(stream, websocket).start()
         return
     assert stream.socket is not None
     bare = stream.socket.dup()
@@ -36,17 +39,25 @@ class StreamCarrier:
         self._websocket = websocket
         self._may_read = asyncio.Event()
         self._may_read.set()
+        self._reading: asyncio.Task[None]
 
-    async def run(self) -> None:
-        """Read until the connection is gone."""
+    def start(self) -> None:
+        """Begin, and read until the connection is gone."""
         self._stream.set_nodelay(True)
         self._websocket.connection_made(self)
+        self._reading = asyncio.get_running_loop().create_task(self._read())
+
+    async def _read(self) -> None:
         try:
             while True:
                 await self._may_read.wait()
                 self._websocket.data_received(await self._stream.read_bytes(READ_BYTES, partial=True))
         except StreamClosedError:
-            self._websocket.connection_lost(None)
+            pass
+        except Exception:
+            log.exception("reading from a WebSocket failed")
+            self._stream.close()
+        self._websocket.connection_lost(None)
 
     def write(self, data: bytes) -> None:
         """Send bytes."""

@@ -1,10 +1,10 @@
 """The WebSocket that charge points connect to: which path, who, which version; then frames to and from the session."""
 
-import asyncio
 import logging
 import math
 import time
 from dataclasses import replace
+from functools import partial
 from types import TracebackType
 from typing import Any
 
@@ -14,8 +14,9 @@ from tornado.web import RequestHandler
 from tornado.websocket import WebSocketProtocol13
 
 from edge_csms.central.admission import Admission, Admitted, ClientCertificate, Proof, Turned, WrongPassword
-from edge_csms.central.attempts import Stage
+from edge_csms.central.attempts import Attempt, Attempts, Stage
 from edge_csms.central.session import Session
+from edge_csms.central.system import CentralSystem
 from edge_csms.domain.errors import StorageUnavailable, TokenRefused, TooManyAttempts
 from edge_csms.domain.model import fold
 from edge_csms.domain.roles import Role
@@ -25,7 +26,7 @@ from edge_csms.web.charger_path import identity_of, is_usual, without_secrets
 from edge_csms.web.hosts import reached_at
 from edge_csms.web.parts import Parts
 from edge_csms.web.tokens import authenticate
-from edge_csms.web.websocket import PROTOCOL_ERROR, WebSocket
+from edge_csms.web.websocket import PROTOCOL_ERROR, Nobody, User, WebSocket
 
 log = logging.getLogger(__name__)
 
@@ -42,14 +43,13 @@ class CallsForCharger(Matcher):
 
 
 class OcppSocket(RequestHandler):
-    """A handshake of a charge point, and then its connection: what comes goes to the session."""
+    """A handshake of a charge point."""
 
     def initialize(self, admission: Admission, parts: Parts) -> None:
         """Take over the parts."""
         self.central = parts.central
         self.admission = admission
         self.parts = parts
-        self.session: Session | None = None
         self.offered: list[str] = []
 
     async def get(self, *args: str) -> None:
@@ -67,44 +67,22 @@ class OcppSocket(RequestHandler):
         else:
             await self._switch_protocols(accept_value)
 
-    # What the WebSocket tells
-
-    def on_open(self) -> None:
+    def begin(self, websocket: WebSocket) -> User:
         """Begin the session, or close where there is no common version (OCPP-J 1.6 §3.2)."""
+        attempts, attempt = self.parts.attempts, self.attempt
         if self.offered and self.subprotocol is None:
             cause = f"it offers only {', '.join(self.offered)[:MAX_SHOWN]}"
             fix = f"Set the charger to OCPP in its JSON form ({self.central.assumed_subprotocol})."
-            self.parts.attempts.refuse(self.attempt, Stage.SUBPROTOCOL, cause, fix)
-            self.websocket.close(PROTOCOL_ERROR, "no common subprotocol")
-            return
+            attempts.refuse(attempt, Stage.SUBPROTOCOL, cause, fix)
+            websocket.close(PROTOCOL_ERROR, "no common subprotocol")
+            return Nobody()
         subprotocol = self.subprotocol or self.central.assumed_subprotocol
-        self.session = self.central.connect(self.admitted.charge_point, subprotocol, self.websocket)
-        self.session.on_first_frame = lambda: self.parts.attempts.first_frame(self.attempt)
-        self.session.live.reached_at = self.reached_at
-        self.on_message = self.session.receive  # type: ignore[method-assign,assignment]  # one call less a frame
-        self.parts.attempts.connected(self.attempt, self.session.live.charge_point_id)
-        self._note_findings(self.session)
-
-    def on_message(self, message: bytes) -> asyncio.Future[None] | None:
-        """Hand a frame to the session."""
-        return None if self.session is None else self.session.receive(message)
-
-    def on_sign_of_life(self) -> None:
-        """Tell the session that a ping or pong came."""
-        if self.session is not None:
-            self.session.heard()
-
-    def on_fault(self, reason: str) -> None:
-        """Note that the charger breaks the WebSocket protocol."""
-        if self.session is not None:
-            words = f"It broke the WebSocket protocol, and its connection was closed: {reason}."
-            self.session.live.note_finding("websocket_fault", reason, words, "")
-
-    def on_end(self) -> None:
-        """End the session."""
-        if self.session is not None:
-            self.central.disconnect(self.session)
-            self.parts.attempts.ended(self.attempt)
+        session = self.central.connect(self.admitted.charge_point, subprotocol, websocket)
+        session.on_first_frame = partial(attempts.first_frame, attempt)
+        session.live.reached_at = self.reached_at
+        attempts.connected(attempt, session.live.charge_point_id)
+        self._note_findings(session)
+        return ChargerConnection(session, self.central, attempts, attempt)
 
     def _check_request(self) -> str:
         """Check what RFC 6455 §4.2.1 asks for and give the accept value; raises Turned.
@@ -139,8 +117,7 @@ class OcppSocket(RequestHandler):
         stream = self.detach()
         if stream.socket is not None:  # not gone already
             self.reached_at = reached_at(self.request.protocol, self.request.host, stream.socket.getsockname())
-            self.websocket = WebSocket(self, take_buffer(stream))
-            await carry(stream, self.websocket)
+            await carry(stream, WebSocket(self.begin, take_buffer(stream)))
 
     async def _admit(self) -> Admitted:
         identity = identity_of(self.request.path)
@@ -238,6 +215,28 @@ class OcppSocket(RequestHandler):
         if self.admitted.sent_key_as_hex:
             words = "It sent its key as hex text instead of as bytes: fine, noted."
             live.note_finding("key_as_hex", "", words, "Authorization: Basic ...")
+
+
+class ChargerConnection:
+    """A charge point's connection: what comes goes to the session. The handshake, which is larger, is forgotten."""
+
+    def __init__(self, session: Session, central: CentralSystem, attempts: Attempts, attempt: Attempt) -> None:
+        self.on_message = session.receive
+        self.on_sign_of_life = session.heard
+        self._session = session
+        self._central = central
+        self._attempts = attempts
+        self._attempt = attempt
+
+    def on_fault(self, reason: str) -> None:
+        """Note that the charger breaks the WebSocket protocol."""
+        words = f"It broke the WebSocket protocol, and its connection was closed: {reason}."
+        self._session.live.note_finding("websocket_fault", reason, words, "")
+
+    def on_end(self) -> None:
+        """End the session."""
+        self._central.disconnect(self._session)
+        self._attempts.ended(self._attempt)
 
 
 class NoSocket(RequestHandler):

@@ -5,6 +5,7 @@ This one never closes for what a payload holds: text that is no UTF-8 is the ses
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Protocol
 
 from tornado.util import _websocket_mask as unmask
@@ -39,10 +40,7 @@ class Carrier(Protocol):
 
 
 class User(Protocol):
-    """What is told of a connection."""
-
-    def on_open(self) -> None:
-        """Know that frames can be sent."""
+    """Who is told of a connection."""
 
     def on_message(self, message: bytes) -> asyncio.Future[None] | None:
         """Take a text; the future, where one is returned, says when the next one is wanted."""
@@ -57,12 +55,28 @@ class User(Protocol):
         """Know that the connection is gone."""
 
 
-class WebSocket(asyncio.Protocol):
-    """One connection."""
+class Nobody:
+    """The user of a connection that is closed as soon as it is open."""
 
-    def __init__(self, user: User, begun: bytes = b"") -> None:
-        self._user = user
-        self._on_message = user.on_message
+    def on_message(self, message: bytes) -> None:
+        """Pass a text over."""
+
+    def on_sign_of_life(self) -> None:
+        """Pass it over."""
+
+    def on_fault(self, reason: str) -> None:
+        """Pass it over."""
+
+    def on_end(self) -> None:
+        """Pass it over."""
+
+
+class WebSocket(asyncio.Protocol):
+    """One connection; `begin` is called once frames can be sent, and gives the user, who is told of all the rest."""
+
+    def __init__(self, begin: Callable[["WebSocket"], User], begun: bytes = b"") -> None:
+        self._begin: Callable[[WebSocket], User] | None = begin
+        self._user: User
         self._carrier: Carrier
         self._buffer = begun  # what came in the same packet as the handshake
         self._fragments: list[bytes] | None = None
@@ -97,7 +111,10 @@ class WebSocket(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport | Carrier) -> None:
         """Take over the carrier, and begin with what has come already."""
         self._carrier = transport  # type: ignore[assignment]
-        self._user.on_open()
+        begin, self._begin = self._begin, None  # it holds on to the whole handshake
+        assert begin is not None
+        self._user = begin(self)
+        self._on_message = self._user.on_message
         if self._buffer and not self._closing:
             self._buffer = self._read_frames(self._buffer)
 
