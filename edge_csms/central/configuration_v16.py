@@ -1,5 +1,6 @@
 """Settings in the words of OCPP 1.6 (§5.3, §5.8), what charge points say of them, and frames without secrets."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -8,6 +9,7 @@ from edge_csms.central.context import Context, Follower
 from edge_csms.central.live import LiveChargePoint
 from edge_csms.central.security_v16 import SecuritySettings
 from edge_csms.domain.errors import Refusal
+from edge_csms.domain.model import fold
 from edge_csms.ocpp.operation import Request
 from edge_csms.ocpp.v16.core import (
     ChangeConfiguration,
@@ -19,6 +21,7 @@ from edge_csms.services import configuration
 
 TELLING = frozenset(("ChangeConfiguration", "GetConfiguration"))  # Actions that may tell a secret
 CONCEALED = "(not shown)"
+INTERVAL = re.compile("[1-9][0-9]{0,6}")
 
 
 class Settings:
@@ -38,6 +41,8 @@ class Settings:
     ) -> None:
         await self._security.after(live, request, outcome)
         if not isinstance(outcome, Refusal):
+            if outcome.status == "Accepted":
+                _note_heartbeat(live, request.key, request.value)
             written = (request.key, request.value.strip(), str(outcome.status), self._clock.now())
             await self._database.run(configuration.note_written, live.charge_point_id, *written)
 
@@ -46,7 +51,15 @@ class Settings:
     ) -> None:
         if not isinstance(outcome, Refusal):
             read, of_all = configuration_read(outcome), not request.key
+            for name, value, _ in read.entries:
+                _note_heartbeat(live, name, value)
             await self._database.run(configuration.note_read, live.charge_point_id, read, of_all, self._clock.now())
+
+
+def _note_heartbeat(live: LiveChargePoint, name: str, value: str | None) -> None:
+    """Know how long a charge point may be silent from now on."""
+    if fold(name) == "heartbeatinterval" and value is not None and INTERVAL.fullmatch(value.strip()):
+        live.heartbeat_seconds = float(value)
 
 
 def read_configuration(names: list[str] | None) -> Request[Any]:

@@ -22,6 +22,7 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
+MAX_CONNECTOR_ID = 1000  # a charge point that makes up more must not fill the disk
 PENDING_INTERVAL_SECONDS = 15  # until a charger that waits for acceptance asks again
 
 
@@ -71,6 +72,7 @@ class Core:
         except StorageUnavailable as error:  # one that is known may charge; its boot data can wait
             log.error("%s: boot data not stored: %s", live.charge_point_id, error.detail)
         accepted = live.charge_point.accepted
+        live.heartbeat_seconds = None  # the one in the answer holds again
         if accepted:  # one that waits for acceptance sends it again and again without a restart
             live.note_boot()
         self._bus.publish(events.ChargePointBooted(live.charge_point_id, accepted))
@@ -118,7 +120,8 @@ class Core:
         )
         if metered.open_since is not None and metered.transaction_id is not None and wire_id is not None:
             live.open_since[wire_id] = (metered.transaction_id, metered.open_since)
-        live.last_values[connector_id] = payload
+        if connector_id <= MAX_CONNECTOR_ID:
+            live.last_values[connector_id] = payload
         self._tell_foreign(live, "MeterValues", metered.foreign_transaction_id)
         self._bus.publish(events.MeterValuesReceived(live.charge_point_id, connector_id, metered.transaction_id))
         return core.MeterValuesResponse()
@@ -151,12 +154,14 @@ class Core:
         self, live: LiveChargePoint, call: core.StatusNotification, payload: bytes
     ) -> core.StatusNotificationResponse:
         """Keep what a connector does; a free one has no open transaction (§4.9)."""
+        if call.status is None or not 0 <= _or(call.connector_id, 0) <= MAX_CONNECTOR_ID:
+            return core.StatusNotificationResponse()  # nothing in it that could be shown
         at = self._clock.now()
         if call.timestamp is not None:
             at, _ = self._believe(live, "StatusNotification", call.timestamp)
         connector = Connector(
             connector_id=_or(call.connector_id, 0),
-            status=_or(call.status, ""),
+            status=call.status,
             error_code=call.error_code,
             info=call.info,
             vendor_error_code=call.vendor_error_code,

@@ -59,6 +59,7 @@ class LiveChargePoint:
     pending_starts: dict[int, PendingStart] = field(default_factory=dict)  # by connector
     open_since: dict[str, tuple[int, datetime]] = field(default_factory=dict)  # wire id -> transaction known to be open
     reached_at: ReachedAt | None = None  # the address at which its last connection found us
+    heartbeat_seconds: float | None = None  # the interval that it has, where it is known to differ from the site's
     boots: deque[float] = field(default_factory=lambda: deque(maxlen=MAX_BOOTS + 1))  # when it last booted
     _quirks: tuple[ChargePoint, ActiveQuirks] | None = None  # as they were collected for this state of it
 

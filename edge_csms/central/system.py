@@ -291,10 +291,10 @@ class CentralSystem:
 
     def check_liveness(self) -> None:
         """Ping who was quiet, and end connections on which nothing came for three heartbeats."""
-        longest = max(LEAST_IDLE_SECONDS, 3.0 * self.settings.heartbeat_interval_seconds)
         for live in self.connected():
             assert live.session is not None
-            live.session.check_liveness(longest)
+            interval = live.heartbeat_seconds or self.settings.heartbeat_interval_seconds
+            live.session.check_liveness(max(LEAST_IDLE_SECONDS, 3.0 * interval))
 
     def _get_live(self, charge_point: ChargePoint) -> LiveChargePoint:
         folded = fold(charge_point.charge_point_id)
