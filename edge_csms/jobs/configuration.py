@@ -13,6 +13,8 @@ from edge_csms.domain.events import (
     Event,
     TransactionEnded,
 )
+from edge_csms.domain.model import fold
+from edge_csms.services import configuration_changes as changes
 from edge_csms.storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -29,10 +31,12 @@ class ConfigurationChanges:
         self._database = database
         self._occasions: asyncio.Queue[tuple[str, bool]] = asyncio.Queue()  # charge point, whether it has booted
         self._busy: dict[str, asyncio.Lock] = {}
+        self._waiting: set[str] = set()  # folded: those for which a change waits; most occasions concern none
 
     async def run(self) -> None:
         """Wait for occasions; a slow charge point doesn't keep the others waiting."""
         unsubscribe = self._central.bus.subscribe(self._on_event)
+        self._waiting.update(map(fold, await self._database.read(changes.list_waiting)))
         try:
             async with asyncio.TaskGroup() as tasks:
                 while True:
@@ -45,10 +49,11 @@ class ConfigurationChanges:
         match event:
             case ChargePointBooted(charge_point_id, True):
                 self._occasions.put_nowait((charge_point_id, True))
-            case (
-                ChargePointConnected(charge_point_id)
-                | ConfigurationChangeAsked(charge_point_id)
-                | TransactionEnded(charge_point_id=charge_point_id)
+            case ConfigurationChangeAsked(charge_point_id):
+                self._waiting.add(fold(charge_point_id))
+                self._occasions.put_nowait((charge_point_id, False))
+            case ChargePointConnected(charge_point_id) | TransactionEnded(charge_point_id=charge_point_id) if (
+                fold(charge_point_id) in self._waiting
             ):
                 self._occasions.put_nowait((charge_point_id, False))
 
@@ -58,9 +63,12 @@ class ConfigurationChanges:
                 done = await configuration_changes.carry_out(self._central, self._database, charge_point_id)
                 if booted and not done:
                     await self._apply_automatic(charge_point_id)
+                if not await self._database.read(changes.is_any_waiting, charge_point_id):
+                    self._waiting.discard(fold(charge_point_id))
             except Refusal as refusal:
                 log.info("%s: its settings have to wait: %s", charge_point_id, refusal.detail)
 
     async def _apply_automatic(self, charge_point_id: str) -> None:
+        self._waiting.add(fold(charge_point_id))  # until the charge point has it, which may take several occasions
         if await configuration_changes.ask_by_itself(self._central, self._database, charge_point_id):
             await configuration_changes.carry_out(self._central, self._database, charge_point_id)

@@ -68,6 +68,16 @@ def any_automatic(charge_point_id: str) -> list[str]:
     return [one.wanted.name for one in found if one.wanted.template.automatic]
 
 
+def list_waiting() -> list[str]:
+    """List the charge points for which a change waits."""
+    return configuration_changes.list_waiting()
+
+
+def is_any_waiting(charge_point_id: str) -> bool:
+    """Say whether a change waits for a charge point; raises NotFound."""
+    return configuration_changes.find_waiting(charge_points.get(charge_point_id).key) is not None
+
+
 def next_step(charge_point_id: str) -> Change | None:
     """Give the change that a charge point may get now: one waits, and nothing is being charged. Raises NotFound."""
     charge_point = charge_points.get(charge_point_id)

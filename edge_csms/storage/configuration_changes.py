@@ -31,6 +31,12 @@ def find_waiting(charge_point_key: int) -> Change | None:
     return None if row is None else _from_row(row)
 
 
+def list_waiting() -> list[str]:
+    """List the charge points for which a change waits."""
+    waiting = _shown().where((Row.state == ChangeState.WAITING.value) & ChargePoint.retired_at.is_null())
+    return sorted({row.charge_point.charge_point_id for row in waiting})
+
+
 def add(charge_point_key: int, kind: ChangeKind, wanted: Mapping[str, str], asked_by: str, now: datetime) -> int:
     """Store a change that waits; one that waited before is replaced."""
     waiting = (Row.charge_point == charge_point_key) & (Row.state == ChangeState.WAITING.value)
