@@ -1,12 +1,13 @@
 """Figures of the server for Prometheus, collected when they are asked for."""
 
 from collections.abc import Iterator
-
-from prometheus_client import CollectorRegistry, Metric, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from typing import TYPE_CHECKING
 
 from edge_csms.central.system import CentralSystem
 from edge_csms.storage.database import Database
+
+if TYPE_CHECKING:
+    from prometheus_client import Metric
 
 
 class Metrics:
@@ -15,15 +16,19 @@ class Metrics:
     def __init__(self, central: CentralSystem, database: Database) -> None:
         self._central = central
         self._database = database
-        self._registry = CollectorRegistry()
-        self._registry.register(self)
 
     def render(self) -> bytes:
         """Give all figures in Prometheus' text format."""
-        return generate_latest(self._registry)
+        from prometheus_client import CollectorRegistry, generate_latest  # 2 MiB that only a site with Prometheus needs
 
-    def collect(self) -> Iterator[Metric]:
+        registry = CollectorRegistry()
+        registry.register(self)
+        return generate_latest(registry)
+
+    def collect(self) -> "Iterator[Metric]":
         """Give all figures."""
+        from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+
         yield GaugeMetricFamily(
             "edge_csms_charge_points_connected", "Charge points that are connected", len(self._central.connected())
         )

@@ -4,7 +4,6 @@ import io
 from typing import Annotated
 
 import msgspec
-import segno
 from msgspec import Meta
 
 from edge_csms.domain.roles import Role
@@ -22,6 +21,8 @@ class QrCode(msgspec.Struct, forbid_unknown_fields=True):
 
 async def draw_qr_code(request: Request, body: QrCode) -> Content:
     """Draw a text as a QR code; it is posted, because addresses are logged and the text may be a key."""
+    import segno  # here, because most sites never draw one
+
     code = segno.make_qr(body.text, error="m", encoding="utf-8")
     drawing = io.BytesIO()
     code.save(drawing, kind="svg", scale=4, border=4, light="#fff", xmldecl=False)
