@@ -18,6 +18,7 @@ async def carry_out(central: CentralSystem, database: Database, charge_point_id:
     change = await database.run(configuration_changes.next_step, charge_point_id)
     if change is None:
         return False
+    await central.dialect(charge_point_id)  # raises Offline, before anything is noted
     if not change.results:
         await _read(central, database, change)
     change = await database.run(configuration_changes.note_before, change)

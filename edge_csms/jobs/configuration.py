@@ -36,8 +36,10 @@ class ConfigurationChanges:
     async def run(self) -> None:
         """Wait for occasions; a slow charge point doesn't keep the others waiting."""
         unsubscribe = self._central.bus.subscribe(self._on_event)
-        self._waiting.update(map(fold, await self._database.read(changes.list_waiting)))
         try:
+            for charge_point_id in await self._database.read(changes.list_waiting):
+                self._waiting.add(fold(charge_point_id))
+                self._occasions.put_nowait((charge_point_id, False))
             async with asyncio.TaskGroup() as tasks:
                 while True:
                     charge_point_id, booted = await self._occasions.get()
