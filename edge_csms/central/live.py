@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -60,7 +59,7 @@ class LiveChargePoint:
     open_since: dict[str, tuple[int, datetime]] = field(default_factory=dict)  # wire id -> transaction known to be open
     reached_at: ReachedAt | None = None  # the address at which its last connection found us
     heartbeat_seconds: float | None = None  # the interval that it has, where it is known to differ from the site's
-    boots: deque[float] = field(default_factory=lambda: deque(maxlen=MAX_BOOTS + 1))  # when it last booted
+    boots: list[float] = field(default_factory=list)  # when it last booted
     _quirks: tuple[ChargePoint, ActiveQuirks] | None = None  # as they were collected for this state of it
 
     @property
@@ -87,7 +86,7 @@ class LiveChargePoint:
 
     def note_boot(self) -> None:
         """Note that it booted, and when it does so again and again."""
-        self.boots.append(time.monotonic())
+        self.boots = [*self.boots[-MAX_BOOTS:], time.monotonic()]
         if self._boots_in_a_loop():
             words = f"It booted more than {MAX_BOOTS} times in ten minutes; nothing is set up by itself meanwhile."
             self.note_finding("boot_loop", "BootNotification", words, "")
