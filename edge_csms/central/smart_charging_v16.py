@@ -19,7 +19,7 @@ from edge_csms.domain.charging_profile import (
     Recurrency,
     Which,
     check,
-    find_faults,
+    find_errors,
     find_faults_of_place,
 )
 from edge_csms.domain.composite_schedule import Composite, CompositePeriod, InstalledProfile
@@ -81,7 +81,7 @@ class SmartChargingProfile:
 
     async def _before_set(self, live: LiveChargePoint, request: smart_charging.SetChargingProfile) -> None:
         profile = from_wire(request.cs_charging_profiles)
-        check(find_faults_of_place(profile, request.connector_id) | find_faults(profile, await self._highest(live)))
+        check(find_faults_of_place(profile, request.connector_id) | find_errors(profile, await self._highest(live)))
 
     async def _after_set(
         self,
@@ -114,7 +114,7 @@ class SmartChargingProfile:
         if request.charging_profile is not None:
             profile = from_wire(request.charging_profile)
             faults = installed_profiles.find_faults_for_start(profile)
-            check(faults | find_faults(profile, await self._highest(live)))
+            check(faults | find_errors(profile, await self._highest(live)))
 
     async def _after_start(
         self,

@@ -128,9 +128,23 @@ def check(faults: dict[str, str]) -> None:
 
 def find_faults(profile: ChargingProfile, capabilities: Capabilities = ANYTHING) -> dict[str, str]:
     """Say what is wrong with a profile, by the name of the field; nothing is wrong with an empty result."""
-    return (
-        _faults_of_time(profile) | _faults_of_periods(profile, capabilities) | _faults_of_level(profile, capabilities)
-    )
+    return _oddities(profile) | find_errors(profile, capabilities)
+
+
+def find_errors(profile: ChargingProfile, capabilities: Capabilities = ANYTHING) -> dict[str, str]:
+    """Say why no charge point could take a profile; one that merely means less than it says has no errors."""
+    errors = _errors_of_level(profile, capabilities)
+    if text := _error_of_starts(profile.periods) or _error_of_limits(profile.periods):
+        errors["periods"] = text
+    elif capabilities.max_periods is not None and len(profile.periods) > capabilities.max_periods:
+        errors["periods"] = f"The charge point takes at most {capabilities.max_periods} periods."
+    if profile.min_rate is not None and not _is_limit(profile.min_rate):
+        errors["min_rate"] = "It can't be negative and has at most one decimal."
+    if profile.kind is Kind.RECURRING and profile.recurrency is None:
+        errors["recurrency"] = "A Recurring profile must say whether it is Daily or Weekly."
+    if profile.duration_seconds is not None and not 0 < profile.duration_seconds <= MAX_SECONDS:
+        errors["duration_seconds"] = "A duration is at least a second."
+    return errors
 
 
 def find_faults_of_place(profile: ChargingProfile, connector_id: int) -> dict[str, str]:
@@ -164,52 +178,39 @@ def _factor(unit: RateUnit, phases: int) -> float:
     return watts_per_amp if unit is RateUnit.WATTS else 1 / watts_per_amp
 
 
-def _faults_of_time(profile: ChargingProfile) -> dict[str, str]:
+def _oddities(profile: ChargingProfile) -> dict[str, str]:
+    """Find what contradicts itself, though a charge point may make something of it."""
     faults = {}
-    recurs, duration = profile.kind is Kind.RECURRING, profile.duration_seconds
-    if recurs and profile.recurrency is None:
-        faults["recurrency"] = "A Recurring profile must say whether it is Daily or Weekly."
+    recurs = profile.kind is Kind.RECURRING
+    cycle = timedelta.max if profile.recurrency is None else profile.recurrency.period
+    duration = min(cycle, timedelta(seconds=min(profile.duration_seconds or MAX_SECONDS, MAX_SECONDS)))
     if not recurs and profile.recurrency is not None:
         faults["recurrency"] = "Only a Recurring profile has a recurrency."
     if recurs and profile.starts_at is None:
         faults["starts_at"] = "A Recurring profile must say when it starts for the first time."
     if profile.kind is Kind.RELATIVE and profile.starts_at is not None:
         faults["starts_at"] = "A Relative profile starts with its transaction, not at a time."
-    if duration is not None and not 0 < duration <= MAX_SECONDS:
-        faults["duration_seconds"] = "A duration is at least a second."
-    elif profile.recurrency is not None and timedelta(seconds=duration or 0) > profile.recurrency.period:
+    if recurs and (profile.duration_seconds or 0) > cycle.total_seconds():
         faults["duration_seconds"] = "A Recurring profile can't be longer than the time after which it begins anew."
+    if any(one.start_seconds >= duration.total_seconds() for one in profile.periods):
+        faults["periods"] = "Every period must start within the duration."
     if profile.valid_from is not None and profile.valid_to is not None and profile.valid_from >= profile.valid_to:
         faults["valid_to"] = "It must lie behind valid_from."
     return faults
 
 
-def _faults_of_periods(profile: ChargingProfile, capabilities: Capabilities) -> dict[str, str]:
-    faults = {}
-    if text := _fault_of_starts(profile) or _fault_of_limits(profile.periods):
-        faults["periods"] = text
-    elif capabilities.max_periods is not None and len(profile.periods) > capabilities.max_periods:
-        faults["periods"] = f"The charge point takes at most {capabilities.max_periods} periods."
-    if profile.min_rate is not None and not _is_limit(profile.min_rate):
-        faults["min_rate"] = "It can't be negative and has at most one decimal."
-    return faults
-
-
-def _fault_of_starts(profile: ChargingProfile) -> str:
-    starts = [one.start_seconds for one in profile.periods]
+def _error_of_starts(periods: Sequence[Period]) -> str:
+    starts = [one.start_seconds for one in periods]
     if not starts:
         return "There must be at least one period."
     if starts[0] != 0:
         return "The first period must start at second 0."
     if any(later <= earlier for earlier, later in pairwise(starts)):
         return "Each period must start behind the one before."
-    cycle = MAX_SECONDS if profile.recurrency is None else profile.recurrency.period // timedelta(seconds=1)
-    if starts[-1] >= min(cycle, profile.duration_seconds or MAX_SECONDS):
-        return "Every period must start within the duration."
-    return ""
+    return "" if starts[-1] <= MAX_SECONDS else f"A period can't start behind second {MAX_SECONDS}."
 
 
-def _fault_of_limits(periods: Sequence[Period]) -> str:
+def _error_of_limits(periods: Sequence[Period]) -> str:
     if any(one.limit < 0 for one in periods):
         return "A limit can't be negative."
     if not all(_is_limit(one.limit) for one in periods):
@@ -223,7 +224,7 @@ def _is_limit(limit: float) -> bool:
     return 0 <= limit < MAX_LIMIT and abs(limit - round(limit, 1)) < 1e-6
 
 
-def _faults_of_level(profile: ChargingProfile, capabilities: Capabilities) -> dict[str, str]:
+def _errors_of_level(profile: ChargingProfile, capabilities: Capabilities) -> dict[str, str]:
     faults = {}
     highest = capabilities.max_stack_level
     if profile.stack_level < 0 or profile.stack_level > MAX_SECONDS:

@@ -18,6 +18,7 @@ from edge_csms.domain.charging_profile import (
     RateUnit,
     Recurrency,
     convert,
+    find_errors,
     find_faults,
     find_faults_of_place,
     round_down,
@@ -61,7 +62,7 @@ def test_nothing_is_wrong_with_a_good_one(profile: ChargingProfile) -> None:
         (with_periods(Period(0, float("inf"))), "periods", "number"),
         (with_periods(Period(0, 6, 4)), "periods", "1, 2 or 3"),
         (with_periods(Period(0, 6, 0)), "periods", "1, 2 or 3"),
-        (with_periods(Period(0, 6), Period(2**31, 6)), "periods", "within"),
+        (with_periods(Period(0, 6), Period(2**31, 6)), "periods", "behind second"),
         (replace(GOOD, duration_seconds=3600), "periods", "within the duration"),
         (replace(GOOD, duration_seconds=0), "duration_seconds", "at least a second"),
         (replace(GOOD, stack_level=-1), "stack_level", "0 or more"),
@@ -82,10 +83,27 @@ def test_each_fault_is_told_by_its_field(profile: ChargingProfile, field: str, w
     assert words in faults[field]
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        replace(GOOD, kind=Kind.RELATIVE, starts_at=NOON),
+        replace(GOOD, recurrency=Recurrency.DAILY),
+        replace(DAILY, starts_at=None),
+        replace(DAILY, duration_seconds=86401),
+        replace(GOOD, valid_from=NOON, valid_to=NOON),
+        replace(GOOD, duration_seconds=60),
+    ],
+)
+def test_what_only_contradicts_itself_is_a_fault_but_no_error(odd: ChargingProfile) -> None:
+    assert find_faults(odd)
+    assert find_errors(odd) == {}
+
+
 def test_a_charge_point_may_take_less() -> None:
     little = Capabilities(max_stack_level=0, max_periods=1, units=frozenset({RateUnit.WATTS}))
     assert set(find_faults(replace(GOOD, stack_level=1), little)) == {"stack_level", "periods", "unit"}
     assert find_faults(replace(GOOD, stack_level=1), Capabilities(1, 2, frozenset(RateUnit))) == {}
+    assert find_errors(replace(GOOD, min_rate=1e9))
 
 
 @pytest.mark.parametrize(

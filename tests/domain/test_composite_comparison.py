@@ -47,6 +47,11 @@ def test_no_limit_where_we_meant_one_is_a_difference() -> None:
     assert (difference.reported, difference.allows_more) == (None, True)
 
 
+def test_a_report_that_begins_without_a_limit_has_none_until_it_says_one() -> None:
+    [difference] = compare(MEANT, schedule((300, 16.1), (1800, 8.0)))
+    assert (difference.start_seconds, difference.end_seconds, difference.reported) == (0, 300, None)
+
+
 def test_where_we_meant_nothing_nothing_differs() -> None:
     assert compare(schedule((0, None)), schedule((0, 32.0))) == []
 

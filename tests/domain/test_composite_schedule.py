@@ -122,6 +122,11 @@ def test_a_relative_schedule_counts_from_the_beginning_of_the_transaction() -> N
     assert limits(default(periods=periods)) == [(0, 16), (HOUR, 8)]  # an absolute one without a start, too
 
 
+def test_a_relative_schedule_has_no_time_of_its_own() -> None:
+    relative = default(kind=Kind.RELATIVE, starts_at=NOON + timedelta(hours=1))
+    assert limits(relative) == [(0, 16)]
+
+
 def test_a_schedule_that_starts_later_says_nothing_before() -> None:
     assert limits(default(starts_at=NOON + timedelta(hours=1))) == [(0, None), (HOUR, 16)]
 

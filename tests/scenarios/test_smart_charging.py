@@ -137,6 +137,18 @@ async def test_a_raw_call_is_remembered_like_ours(site: RunningSite) -> None:
         assert await installed(site) == []
 
 
+async def test_a_raw_call_that_is_merely_odd_goes_out_as_it_is(site: RunningSite) -> None:
+    async with charger(site) as charge_point:
+        schedule = {
+            "startSchedule": "2026-01-01T00:00:00Z",
+            "chargingRateUnit": "A",
+            "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 6.0}],
+        }
+        assert (await raw_profile(site, chargingSchedule=schedule)).status == 200
+        [payload] = sent(charge_point)
+        assert payload["csChargingProfiles"]["chargingSchedule"] == schedule
+
+
 async def test_what_is_refused_is_told_and_changes_nothing(site: RunningSite) -> None:
     async with charger(site) as charge_point:
         await install(site, 1)
