@@ -5,6 +5,7 @@ import itertools
 import json
 import ssl
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 from types import TracebackType
@@ -62,7 +63,7 @@ class Command:
 
 
 class Charger:
-    """One connection. `answers` holds, by Action, the payloads with which CALLs are answered at once."""
+    """One connection. `answers` holds, by Action, what CALLs are answered with at once: a payload or what makes one."""
 
     def __init__(
         self,
@@ -75,7 +76,7 @@ class Charger:
         source: str = "127.0.0.1",
     ) -> None:
         self.identity = identity
-        self.answers: dict[str, Payload] = {}
+        self.answers: dict[str, Payload | Callable[[Payload], Payload]] = {}
         self.said: list[list[Any]] = []  # every frame of the central system, in order
         self._url = f"{url}/{identity}"
         self._options: dict[str, Any] = {"subprotocols": subprotocols or None, "ssl": tls, "local_addr": (source, 0)}
@@ -188,21 +189,26 @@ class Charger:
         return transaction_id
 
     async def _read(self) -> None:
-        async for text in self.socket:
-            frame = json.loads(text)
-            self.said.append(frame)
-            match frame:
-                case [2, message_id, action, payload] if action in self.answers:
-                    check(action, "request", payload)
-                    await self.send([3, message_id, self.answers[action]])
-                case [2, message_id, action, payload]:
-                    self._commands.put_nowait(Command(self, message_id, action, payload))
-                case [3, message_id, payload]:
-                    self._waiting.pop(message_id).set_result(payload)
-                case [4, message_id, code, description, dict()]:
-                    self._waiting.pop(message_id).set_exception(CallFailed(code, description))
-                case _:
-                    raise AssertionError(f"no frame of OCPP-J: {frame}")
+        with suppress(websockets.ConnectionClosed):
+            async for text in self.socket:
+                frame = json.loads(text)
+                self.said.append(frame)
+                await self._hear(frame)
+
+    async def _hear(self, frame: Any) -> None:
+        match frame:
+            case [2, message_id, action, payload] if action in self.answers:
+                check(action, "request", payload)
+                answer = self.answers[action]
+                await self.send([3, message_id, answer(payload) if callable(answer) else answer])
+            case [2, message_id, action, payload]:
+                self._commands.put_nowait(Command(self, message_id, action, payload))
+            case [3, message_id, payload]:
+                self._waiting.pop(message_id).set_result(payload)
+            case [4, message_id, code, description, dict()]:
+                self._waiting.pop(message_id).set_exception(CallFailed(code, description))
+            case _:
+                raise AssertionError(f"no frame of OCPP-J: {frame}")
 
 
 async def command(site: RunningSite, identity: str, action: str, payload: Any) -> Answer:
