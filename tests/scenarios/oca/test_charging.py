@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.conftest import StartSite
 from tests.running import Answer, RunningSite
-from tests.scenarios.charger import ACCEPTED, Charger, Command
+from tests.scenarios.charger import ACCEPTED, CallFailed, Charger, Command
 from tests.scenarios.oca.reusable import booted, connector, transaction
 
 
@@ -42,6 +43,26 @@ async def test_tc_001_cold_boot_charge_point(csms: RunningSite) -> None:
         shown = await csms.get("/api/v1/charge-points/CP1")
     assert (shown["vendor"], shown["model"], shown["firmware_version"]) == ("Acme", "Box", "1.2.3")
     assert [(one["connector_id"], one["status"]) for one in shown["connectors"]] == [(1, "Available"), (2, "Available")]
+
+
+@pytest.fixture
+def careful_csms(start_site: StartSite) -> RunningSite:
+    """Give a central system where unknown charge points wait for acceptance."""
+    return start_site(hold_after_boot_seconds=0.0)
+
+
+async def test_cold_boot_of_a_charge_point_that_waits_for_acceptance(careful_csms: RunningSite) -> None:
+    async with Charger(careful_csms.ocpp_url) as charger:
+        answer = await charger.boot()
+        assert (answer["status"], 0 < answer["interval"] <= 60) == ("Pending", True)
+        with pytest.raises(CallFailed, match="SecurityError"):
+            await charger.authorize("VALID")
+        await charger.told(careful_csms, "GetConfiguration", {}, {"configurationKey": []})
+        start = {"charger_id": "CP1", "connector_id": 1, "id_tag": "VALID"}
+        assert (await careful_csms.ask("POST", "/api/remote-transactions/start/", start)).status == 409
+        await careful_csms.ask("PATCH", "/api/v1/charge-points/CP1", {"registration": "accepted"})
+        assert (await charger.boot())["status"] == "Accepted"
+        assert await charger.authorize("VALID") == "Invalid"
 
 
 async def test_tc_003_regular_charging_session_plugin_first(csms: RunningSite) -> None:
