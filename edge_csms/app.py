@@ -77,8 +77,7 @@ class App:
         self.clock = SiteClock()
         self.bus = EventBus()
         self.authority = CertificateAuthority(data_dir, config.site.name)
-        own_files = OwnFiles(config.tls.certificate, config.tls.key, config.tls.client_ca)
-        self.tls = ServerTls(self.authority, own_files, lambda: own_names(config.server.allowed_hosts))
+        self.tls = _server_tls(config, self.authority)
         quirks, self.quirk_faults = quirks_file.load(data_dir)
         context = Context(self.database, self.clock, self.bus, _central_settings(config), self.authority, quirks)
         self.attempts = Attempts(self.database, self.clock, self.bus)
@@ -258,6 +257,7 @@ def serve(config: Config) -> None:
     """Run the server until SIGTERM or SIGINT."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     logging.getLogger("tornado.access").setLevel(logging.WARNING)
+    logging.getLogger("tornado.general").setLevel(logging.ERROR)  # attempts tell, once a kind, where TLS fails
     with locked(config.data_dir):
         asyncio.run(_serve(config))
 
@@ -286,6 +286,11 @@ def _file_settings(config: Config, ports: dict[str, int]) -> FileSettings:
         kept=timedelta(days=files.keep_days),
         ports=ports,
     )
+
+
+def _server_tls(config: Config, authority: CertificateAuthority) -> ServerTls:
+    own = OwnFiles(config.tls.certificate, config.tls.key, config.tls.client_ca)
+    return ServerTls(authority, own, lambda: own_names(config.server.allowed_hosts))
 
 
 def _central_settings(config: Config) -> CentralSettings:

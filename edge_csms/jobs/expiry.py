@@ -1,10 +1,10 @@
-"""Throws away what has served its time: expired tokens, old audit entries, and old files of chargers."""
+"""Throws away what has served its time: expired tokens, old audit entries, security events and files of chargers."""
 
 import asyncio
 
 from edge_csms.central.clock import SiteClock
 from edge_csms.central.file_transfers import FileTransfers
-from edge_csms.services import accounts, audit
+from edge_csms.services import accounts, audit, security_events
 from edge_csms.storage.database import Database
 
 EVERY_SECONDS = 6 * 3600.0
@@ -27,5 +27,6 @@ class Expiry:
             if not self._clock.in_doubt:
                 await self._database.run(accounts.purge_revoked, self._clock.now())
                 await self._database.run(audit.purge, self._clock.now())
+                await self._database.run(security_events.purge, self._clock.now())
                 await self._transfers.expire()
             await asyncio.sleep(EVERY_SECONDS)
