@@ -10,7 +10,7 @@ import peewee
 
 from edge_csms.domain.errors import Invalid, Refusal
 from edge_csms.storage import schema
-from edge_csms.storage.database import looked_into
+from edge_csms.storage.engine import looked_into
 
 RESTORE_JUMP = 100_000  # transaction ids above the backup's, since it can't know those that were issued later
 

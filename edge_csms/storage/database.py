@@ -1,25 +1,23 @@
 """The one database thread: every write waits for a COMMIT that it shares with all that waited beside it."""
 
 import asyncio
-import contextlib
 import functools
 import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 import apsw
 import peewee
-from playhouse.apsw_ext import APSWDatabase
 
 from edge_csms.domain.errors import StorageUnavailable
-from edge_csms.storage import checksums, schema
+from edge_csms.storage import rewriting, schema
 from edge_csms.storage.ballast import Ballast
+from edge_csms.storage.engine import DAMAGED, FULL, READ_ONLY, SiteDatabase, looked_into, storage_fault
 from edge_csms.storage.tables import DATABASE
 
 P = ParamSpec("P")
@@ -29,20 +27,8 @@ log = logging.getLogger(__name__)
 
 MAX_BATCH = 512  # functions in one COMMIT: bounds how long the first of them waits
 READERS = 2
-BUSY_SECONDS = 5
-
-FULL = "disk full"
-# What SQLite says when the disk is at fault, and our word for it. READONLY also comes from a remounted file system.
-STORAGE_FAULTS: dict[type[Exception], str] = {
-    apsw.FullError: FULL,
-    apsw.ReadOnlyError: "read-only",
-    apsw.CantOpenError: "can't be opened",
-    apsw.CorruptError: "damaged",
-    apsw.NotADBError: "damaged",
-    apsw.IOError: "input/output error",
-    apsw.NoMemError: "out of memory",
-    apsw.BusyError: "in use by another program",
-}
+LOG_PAGES = 1000  # of the write-ahead log, from which on it is folded into the database file
+MAY_BEGIN_WITH = (READ_ONLY, FULL)  # what is wrong with a disk from which a site can be served as far as it can be read
 
 
 class Job(NamedTuple):
@@ -64,52 +50,6 @@ class Failure:
         self.error = error
 
 
-class SiteDatabase(APSWDatabase):  # type: ignore[misc]  # its stubs know no types
-    """A SQLite file whose connections are read-only on every thread but the one that called `own`."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(str(path), pragmas={"foreign_keys": 1, "busy_timeout": BUSY_SECONDS * 1000, "temp_store": 2})
-        self._writer: int | None = None
-
-    def own(self) -> None:
-        """Make the calling thread the writer."""
-        self._writer = threading.get_ident()
-
-    def _connect(self) -> apsw.Connection:
-        writing = self._writer == threading.get_ident()
-        flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE if writing else apsw.SQLITE_OPEN_READONLY
-        checksums.register()
-        connection = apsw.Connection(self.database, flags=flags, vfs=checksums.VFS, statementcachesize=256)
-        connection.convert_binding = _bind  # for the history of Peewee's migrations, the one DateTimeField here
-        self._add_conn_hooks(connection)
-        if writing:
-            if not Path(self.database).stat().st_size:
-                checksums.protect(connection)
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-        return connection
-
-    def copy_into(self, path: Path) -> None:
-        """Write all that is committed into a new file."""
-        self.execute_sql("VACUUM INTO ?", (str(path),))
-
-    def find_damage(self) -> str | None:
-        """Read the whole file and describe the first fault, None in a sound one."""
-        (verdict,) = self.execute_sql("PRAGMA integrity_check(1)").fetchone()
-        return None if verdict == "ok" else str(verdict)
-
-
-@contextlib.contextmanager
-def looked_into(path: Path) -> Iterator[SiteDatabase]:
-    """Give a database file, which may be in use, for reading only; it stays as it is."""
-    database = SiteDatabase(path)
-    database.connect()
-    try:
-        yield database
-    finally:
-        database.close()
-
-
 class Database:
     """The site's database: `run` writes on its own thread in group commits, `read` reads beside it.
 
@@ -119,10 +59,11 @@ class Database:
 
     def __init__(self, path: Path, *, patient_commit_seconds: float = 0.0, ballast_bytes: int = 0) -> None:
         self.path = path
-        self.state = "ok"
+        self.damage = ""  # what a scan of the file found
         self.commits = 0
         self.changes = 0  # rows that were written since the start
         self.committed_jobs = 0
+        self._state = "ok"
         self._patient_seconds = patient_commit_seconds
         self._database = SiteDatabase(path)
         self._ballast = Ballast(path.parent / "ballast", ballast_bytes)
@@ -130,10 +71,18 @@ class Database:
         self._loop: asyncio.AbstractEventLoop
         self._readers: ThreadPoolExecutor
         self._thread: threading.Thread | None = None  # while it is open
+        self._fold_at = LOG_PAGES
+        self._unsure_of_file = False  # whether all is on the disk that was folded into the database file
+
+    @property
+    def state(self) -> str:
+        """Say "ok", or what is wrong with the storage."""
+        return DAMAGED if self.damage else self._state
 
     async def open(self) -> None:
         """Open or create the file, bring its schema up to date, and start the thread.
 
+        Where the disk is full or read-only it opens all the same if all can be read, and `state` says what is wrong.
         Raises StorageUnavailable, schema.ForeignDatabase or schema.NewerSchema, and leaves such a file as it is.
         """
         self._loop = asyncio.get_running_loop()
@@ -191,6 +140,7 @@ class Database:
             raise StorageUnavailable("closed")
 
     def _read(self, function: Callable[..., T], arguments: tuple[Any, ...]) -> T:
+        can_keep = self._state != READ_ONLY  # a connection to a file that nobody writes is none to keep
         try:
             self._connect()
             with self._database.transaction():
@@ -198,8 +148,11 @@ class Database:
         except Exception as error:
             if (fault := storage_fault(error)) is None:
                 raise
-            self._disconnect()  # the next one gets a new connection
+            can_keep = False
             raise fault from error
+        finally:
+            if not can_keep:
+                self._disconnect()
 
     # Everything below runs on the database thread.
 
@@ -208,24 +161,38 @@ class Database:
             self._prepare()
         except Exception as error:
             self._disconnect()
-            self._loop.call_soon_threadsafe(opened.set_exception, storage_fault(error) or error)
+            self._loop.call_soon_threadsafe(opened.set_exception, self._database.fault(error) or error)
             return
         self._loop.call_soon_threadsafe(opened.set_result, None)
         while jobs := self._collect():
             outcomes = self._commit_together(jobs)
             self._note_faults(outcomes)
             self._loop.call_soon_threadsafe(_deliver, jobs, outcomes)
+            if self._database.log_pages >= self._fold_at:
+                self._fold_log()
+        if self._unsure_of_file and not self._database.is_closed():
+            self._database.keep_log()  # the next start folds all of it anew
         self._disconnect()
 
     def _prepare(self) -> None:
+        is_current = False
         if self.path.exists():
             with looked_into(self.path) as database:
                 schema.check(database)
+                is_current = schema.is_current(database)
         self._database.own()
         DATABASE.initialize(self._database)
-        self._connect()
-        schema.migrate(self._database)
-        self._ballast.hold()
+        try:
+            self._connect()
+            schema.migrate(self._database)
+        except Exception as error:
+            fault = self._database.fault(error)
+            if fault is None or fault.state not in MAY_BEGIN_WITH or not is_current:
+                raise
+            log.critical("%s: the site is served as far as it can be read", fault.detail)
+            self._state = fault.state
+        else:
+            self._ballast.hold()
 
     def _collect(self) -> list[Job]:
         """Wait for work and take all of it that waits; an empty list means the end."""
@@ -263,7 +230,7 @@ class Database:
         try:
             outcome = self._commit([job])[0]
         except Exception as error:
-            outcome = Failure(storage_fault(error) or error)
+            outcome = Failure(self._database.fault(error) or error)
         if job.vital and _is_full(outcome) and self._ballast.release():
             log.critical("the disk is full: the ballast was let go, for Starts and Stops alone")
             return self._commit_alone(job)
@@ -281,7 +248,7 @@ class Database:
         written = connection.total_changes() - changes
         self.changes += written
         if written and not self._ballast.is_released:
-            self.state = "ok"  # a COMMIT of nothing succeeds on a full disk, too
+            self._state = "ok"  # a COMMIT of nothing succeeds on a full disk, too
         return outcomes
 
     def _attempt(self, connection: apsw.Connection, job: Job) -> Any:
@@ -293,14 +260,31 @@ class Database:
             if connection.getautocommit():
                 raise  # SQLite rolled everything back: a full disk, mostly
             connection.execute("ROLLBACK TO job")
-            outcome = Failure(storage_fault(error) or error)
+            outcome = Failure(self._database.fault(error) or error)
         connection.execute("RELEASE job")
         return outcome
 
     def _note_faults(self, outcomes: Sequence[Any]) -> None:
         for outcome in outcomes:
             if isinstance(outcome, Failure) and isinstance(outcome.error, StorageUnavailable):
-                self.state = outcome.error.state
+                self._state = outcome.error.state
+
+    def _fold_log(self) -> None:
+        """Fold a long write-ahead log into the database file, once the answers have left.
+
+        When that fails, pages of the file may pass for written that aren't. The log has them all as long as it isn't
+        folded to its end, so before the next attempt the file is written anew.
+        """
+        try:
+            if self._unsure_of_file:
+                rewriting.settle_database(self.path)
+                self._unsure_of_file = False
+            self._database.fold_log()
+            self._fold_at = LOG_PAGES
+        except (apsw.Error, peewee.PeeweeException) as error:
+            self._unsure_of_file = True
+            self._fold_at = self._database.log_pages + LOG_PAGES
+            log.error("the write-ahead log can't be folded into the database: %s", error)
 
     def _ready_connection(self) -> apsw.Connection:
         """Give a connection that is in no database transaction, a new one where the old one can't roll back."""
@@ -325,12 +309,6 @@ class Database:
             log.warning("closing the database: %s", error)
 
 
-def _bind(cursor: apsw.Cursor, number: int, value: Any) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat(" ")
-    raise TypeError(f"SQLite can't store a {type(value).__name__} (binding {number})")
-
-
 def _is_full(outcome: Any) -> bool:
     error = outcome.error if isinstance(outcome, Failure) else None
     return isinstance(error, StorageUnavailable) and error.state == FULL
@@ -338,17 +316,6 @@ def _is_full(outcome: Any) -> bool:
 
 def _bound(function: Callable[..., T], named: dict[str, Any]) -> Callable[..., T]:
     return functools.partial(function, **named) if named else function
-
-
-def storage_fault(error: Exception) -> StorageUnavailable | None:
-    """Say what SQLite's error means, where the disk or the file is at fault; None for any other error."""
-    cause: BaseException | None = error if isinstance(error, apsw.Error | peewee.PeeweeException) else None
-    while cause is not None:
-        for kind, state in STORAGE_FAULTS.items():
-            if isinstance(cause, kind):
-                return StorageUnavailable("damaged" if checksums.is_mismatch(cause) else state)
-        cause = cause.__cause__ or cause.__context__  # Peewee wraps the errors of its engines
-    return None
 
 
 def _deliver(jobs: Sequence[Job], outcomes: Sequence[Any]) -> None:

@@ -10,7 +10,7 @@ import peewee
 
 from edge_csms.domain.errors import Invalid, Refusal
 from edge_csms.storage import backups, highest_id
-from edge_csms.storage.database import looked_into, storage_fault
+from edge_csms.storage.engine import looked_into, storage_fault
 
 log = logging.getLogger(__name__)
 

@@ -31,6 +31,12 @@ def check(database: peewee.Database) -> None:
         )
 
 
+def is_current(database: peewee.Database) -> bool:
+    """Say whether nothing is missing that `migrate` would apply."""
+    runner = _runner(database)
+    return {migration.name for migration in runner.migrations()} <= set(runner.applied())
+
+
 def migrate(database: peewee.Database) -> list[str]:
     """Apply what is missing, each migration in a database transaction, and return the names of what was applied."""
     return list(_runner(database).up())

@@ -7,7 +7,8 @@ import pytest
 
 from edge_csms.domain.errors import StorageUnavailable
 from edge_csms.storage import tables
-from edge_csms.storage.database import Database, looked_into, storage_fault
+from edge_csms.storage.database import Database
+from edge_csms.storage.engine import looked_into, storage_fault
 
 
 def put(number: int) -> None:

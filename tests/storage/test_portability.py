@@ -32,7 +32,7 @@ ENGINE_WORD = re.compile(
 FUNCTIONS = {"COUNT", "LENGTH", "LOWER", "MAX", "MIN", "SUM", "COALESCE", "ABS"}  # the same everywhere
 
 # The database thread, and what it needs of the engine's own files.
-BOUND_TO_THE_ENGINE = {"database.py", "checksums.py"}
+BOUND_TO_THE_ENGINE = {"database.py", "engine.py", "checksums.py", "rewriting.py"}
 MODULES = [path for path in sorted(Path(storage.__file__).parent.glob("*.py")) if path.name not in BOUND_TO_THE_ENGINE]
 COMPILING = [charge_points, connectors, id_tags, meter_values, reservations, sequences, transactions]
 

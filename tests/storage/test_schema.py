@@ -11,7 +11,7 @@ import peewee
 import pytest
 
 from edge_csms.storage import schema, tables
-from edge_csms.storage.database import SiteDatabase
+from edge_csms.storage.engine import SiteDatabase
 from edge_csms.storage.schema import ForeignDatabase, NewerSchema
 from edge_csms.storage.tables import TABLES
 
@@ -100,7 +100,7 @@ def test_the_migrations_lie_beside_the_program_and_are_found_from_anywhere(tmp_p
     assert schema.MIGRATIONS.parent == Path(schema.__file__).parent
     program = (
         "from pathlib import Path; from edge_csms.storage import schema; "
-        "from edge_csms.storage.database import SiteDatabase; "
+        "from edge_csms.storage.engine import SiteDatabase; "
         "database = SiteDatabase(Path('site.db')); database.own(); database.connect(); print(*schema.migrate(database))"
     )
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}

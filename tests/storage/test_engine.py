@@ -1,0 +1,74 @@
+"""The engine's own ways: which connections may write, what its errors mean, and how its log is folded."""
+
+import errno
+from pathlib import Path
+
+import apsw
+import peewee
+import pytest
+
+from edge_csms.domain.errors import StorageUnavailable
+from edge_csms.storage import rewriting
+from edge_csms.storage.database import LOG_PAGES, Database
+from edge_csms.storage.engine import SYSTEM_FAULTS, looked_into, storage_fault
+from tests.storage.thread import names, put, seen_from_outside
+
+
+def test_an_error_that_is_not_the_disks_is_no_fault_of_the_storage() -> None:
+    assert storage_fault(ValueError("no")) is None
+    assert storage_fault(peewee.IntegrityError("twice")) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        (apsw.FullError("full"), "disk full"),
+        (apsw.ReadOnlyError("ro"), "read-only"),
+        (apsw.IOError("io"), "input/output error"),
+        (apsw.NotADBError("no"), "damaged"),
+    ],
+)
+def test_an_error_of_the_engine_is_told_in_our_words_also_where_peewee_has_wrapped_it(
+    error: Exception, state: str
+) -> None:
+    wrapped = peewee.OperationalError("wrapped")
+    wrapped.__cause__ = error
+    for one in (error, wrapped):
+        fault = storage_fault(one)
+        assert isinstance(fault, StorageUnavailable)
+        assert fault.state == state
+
+
+def test_what_the_system_says_of_a_failed_write_is_known() -> None:
+    assert SYSTEM_FAULTS[errno.EROFS] == "read-only"
+    assert SYSTEM_FAULTS[errno.ENOSPC] == "disk full"
+
+
+async def test_who_only_looks_into_a_file_cannot_write_it(tmp_path: Path) -> None:
+    database = Database(tmp_path / "site.db")
+    await database.open()
+    await database.close()
+    with looked_into(tmp_path / "site.db") as opened, pytest.raises(peewee.PeeweeException, match="readonly"):
+        opened.execute_sql("DELETE FROM setting")
+
+
+async def test_a_long_log_is_folded_into_the_file_and_begun_anew(database: Database) -> None:
+    log, longest = rewriting.log_of(database.path), 0
+    for number in range(3 * LOG_PAGES // 20):
+        await database.run(put, f"{number}", "x" * 80_000)  # about twenty pages each
+        longest = max(longest, log.stat().st_size)
+    assert longest < 2 * LOG_PAGES * 4120
+    assert database.path.stat().st_size > 2 * LOG_PAGES * 4096
+
+
+async def test_a_reader_that_holds_the_log_back_loses_nothing(database: Database) -> None:
+    reader = apsw.Connection(str(database.path), flags=apsw.SQLITE_OPEN_READONLY)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM setting").fetchall()
+    for number in range(LOG_PAGES // 10):
+        await database.run(put, f"{number}", "x" * 80_000)
+    reader.close()
+    await database.run(put, "after")
+    assert len(await database.read(names)) == LOG_PAGES // 10 + 1
+    await database.close()
+    assert len(seen_from_outside(database.path)) == LOG_PAGES // 10 + 1
