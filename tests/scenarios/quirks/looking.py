@@ -44,6 +44,12 @@ async def until(holds: Callable[[], Any]) -> None:
             await asyncio.sleep(0.01)
 
 
+async def settled(site: RunningSite) -> None:
+    """Let the jobs do what they want to do after what just happened: their questions to the database come in turn."""
+    for _ in range(20):
+        await site.app.database.run(int)
+
+
 def session(site: RunningSite, charge_point_id: str = "CP1") -> Any:
     """Give the session of a connected charge point."""
     live = site.app.central.live(charge_point_id)

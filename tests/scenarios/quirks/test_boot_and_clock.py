@@ -11,7 +11,7 @@ from edge_csms.config.settings import Site
 from tests.conftest import StartSite
 from tests.raw_charger import RawCharger
 from tests.running import RunningSite
-from tests.scenarios.quirks.looking import SECONDS, charge_point, findings, session
+from tests.scenarios.quirks.looking import SECONDS, charge_point, findings, session, settled
 
 CALLS = "/api/v1/charge-points/CP1/calls"
 WIRE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -81,6 +81,7 @@ async def test_q35_nobody_is_sent_a_change_of_availability_unasked(site: Running
             for connector_id in (0, 1):
                 status = {"connectorId": connector_id, "errorCode": "NoError", "status": "Unavailable"}
                 await charger.call("StatusNotification", status)
+        await settled(site)
         await charger.heartbeat()
         assert not charger.has_calls
 
@@ -95,7 +96,7 @@ async def test_q36_an_old_abb_terra_ac_is_asked_nothing_unless_somebody_commands
             chargePointModel="CDT_TACW22::NET_WIFI",
             firmwareVersion="TAC3Z9119006710273::V1.8.21",
         )
-        await charger.heartbeat()
+        await settled(site)
         await charger.heartbeat()
         assert not charger.has_calls
     async with RawCharger(site.port) as charger:
@@ -112,7 +113,7 @@ async def test_q36_one_that_boots_again_and_again_is_set_up_no_more(site: Runnin
             assert (await charger.next_call())[2] == "GetConfiguration"
     async with RawCharger(site.port) as charger:
         await charger.boot()
-        await charger.heartbeat()
+        await settled(site)
         await charger.heartbeat()
         assert not charger.has_calls
     assert "boot_loop" in await findings(site)

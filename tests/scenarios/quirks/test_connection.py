@@ -13,7 +13,7 @@ from edge_csms.web.parts import Parts
 from tests.conftest import StartSite
 from tests.raw_charger import PING, RawCharger, Refused, basic
 from tests.running import RunningSite
-from tests.scenarios.quirks.looking import charge_point, connected, quirks, session, until
+from tests.scenarios.quirks.looking import charge_point, connected, quirks, session, settled, until
 
 KEY = "secret-of-16-byte"
 
@@ -40,8 +40,8 @@ async def test_q20_one_that_never_answers_a_ping_stays_connected_as_long_as_it_s
 
 @pytest.fixture
 def minute_site(start_site: StartSite) -> RunningSite:
-    """Give a server that asks for a heartbeat each minute."""
-    return start_site(new_charge_points="accept", heartbeat_interval_seconds=60)
+    """Give a server that asks for a heartbeat twice a minute."""
+    return start_site(new_charge_points="accept", heartbeat_interval_seconds=30)
 
 
 async def test_q21_one_with_a_heartbeat_a_minute_is_not_cut_off_before_the_third(minute_site: RunningSite) -> None:
@@ -127,8 +127,10 @@ async def test_q28_a_new_connection_takes_the_place_of_a_half_open_one(site: Run
     async with ChargePoint(site.ocpp_url, "CP1", password=KEY) as charger:
         await charger.boot()
         charger.drop_network(half_open=True)
+        dropped_at = time.monotonic()
         await charger.restore_network()
         await charger.heartbeat()
+        assert time.monotonic() - dropped_at < 3
         assert await connected(site) == ["CP1"]
         answer = await site.ask("POST", "/api/v1/charge-points/CP1/calls/ClearCache", {})
         assert answer.json == {"status": "Accepted"}
@@ -163,6 +165,7 @@ async def test_q31_nothing_is_asked_after_a_connect_and_commands_come_one_at_a_t
     async with RawCharger(site.port) as charger:
         await charger.boot()
         await charger.call("StatusNotification", {"connectorId": 1, "errorCode": "NoError", "status": "Available"})
+        await settled(site)
         await charger.heartbeat()
         assert not charger.has_calls
         path = "/api/v1/charge-points/CP1/calls/GetConfiguration"

@@ -23,7 +23,8 @@ async def stored_texts(site: RunningSite) -> bytes:
     return b"".join(path.read_bytes() for path in site.data_dir.glob("edge-csms.db*"))
 
 
-async def test_q48_control_characters_behind_an_id_tag_are_no_part_of_it(site: RunningSite) -> None:
+async def test_q48_control_characters_behind_an_id_tag_are_no_part_of_it(careful_site: RunningSite) -> None:
+    site = careful_site
     await site.ask("POST", "/api/v1/id-tags", {"id_tag": "20-characters-of-tag", "note": "the right one"})
     async with RawCharger(site.port) as charger:
         await charger.boot()

@@ -141,6 +141,8 @@ async def test_q93_the_only_register_may_be_tagged_l1(site: RunningSite) -> None
         three = [{"value": "9999", "phase": phase} for phase in ("L1", "L2", "L3")]
         await meter(charger, transaction_id, *three, {"value": "400"}, minutes=1)
         assert await energy_wh(site, transaction_id) == 300
+        await meter(charger, transaction_id, *three, minutes=2)  # which is the whole?
+        assert await energy_wh(site, transaction_id) == 300
 
 
 async def test_q112_a_flood_of_vendor_messages_is_answered_and_not_stored(site: RunningSite) -> None:
