@@ -15,6 +15,7 @@ from edge_csms.central.admission import Admission
 from edge_csms.central.attempts import Attempts
 from edge_csms.central.captures import Captures
 from edge_csms.central.clock import SiteClock
+from edge_csms.central.commissioning import Commissioning
 from edge_csms.central.context import Context
 from edge_csms.central.dialect_v16 import DialectV16
 from edge_csms.central.event_bus import EventBus
@@ -84,6 +85,7 @@ class App:
         self.ports = Ports(config.server.host, self.attempts)
         self.central = CentralSystem(context)
         self.central.speak(DialectV16(context))
+        self.commissioning = Commissioning(self.central, self.database)
         self.captures = Captures(self.central.inspector, data_dir / "captures", self.clock.now)
         self.setup_code = SetupCode(data_dir)
         self.backup = DailyBackup(self.database, self.clock, data_dir / "backups")
@@ -132,6 +134,7 @@ class App:
             central=self.central,
             attempts=self.attempts,
             captures=self.captures,
+            commissioning=self.commissioning,
             backup=self.backup,
             authority=self.authority,
             file_commands=self.file_commands,
@@ -161,6 +164,7 @@ class App:
         self.clock.go_on_from(await self.database.run(_last_arrival))
         self.bus.subscribe(self._note_transaction_id)
         await self.transfers.prepare()
+        await self.commissioning.prepare()
         for job in (
             StorageWatch(self.database, self.clock),
             self.backup,
@@ -202,6 +206,7 @@ class App:
         """Stop everything in reverse; chargers are told first."""
         await self.ports.stop()
         await self.control.stop()
+        await self.commissioning.stop()
         await self.runner.stop()
         if self.database.state == "ok":
             flushed = self.central.flush(), self.central.flush_last_seen(), self.attempts.flush()

@@ -9,6 +9,7 @@ from tornado.ioloop import IOLoop
 
 from edge_csms.config.settings import Tls
 from edge_csms.storage.database import Database
+from tests.commissioning import QUICK
 from tests.house import BuildHouse, House, build_house
 from tests.running import RunningSite
 
@@ -61,6 +62,13 @@ def prompt_site(start_site: StartSite) -> RunningSite:
 def quick_site(start_site: StartSite) -> RunningSite:
     """Give a server that welcomes everybody, and commands chargers as soon as they have booted."""
     return start_site(new_charge_points="accept", unknown_id_tags="accept", hold_after_boot_seconds=0.0)
+
+
+@pytest.fixture
+def bench_site(quick_site: RunningSite) -> RunningSite:
+    """Give such a server whose commissioning runs wait for seconds, where they wait for minutes elsewhere."""
+    quick_site.app.commissioning.patience = QUICK
+    return quick_site
 
 
 @pytest.fixture

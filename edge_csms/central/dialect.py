@@ -182,6 +182,9 @@ class Dialect(Protocol):
     def remote_stop(self, wire_id: str) -> Request[Any]:
         """Ask for the end of a transaction."""
 
+    def unlock(self, connector_id: int) -> Request[Any]:
+        """Ask to release a plug; the answer has a `status`, "Unlocked" or another word."""
+
     def trigger(self, message: Trigger, connector_id: int | None) -> Request[Any]:
         """Ask for a message."""
 

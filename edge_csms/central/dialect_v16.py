@@ -91,6 +91,10 @@ class DialectV16:
         """Ask for the end of a transaction (§5.12)."""
         return core.RemoteStopTransaction(transaction_id=int(wire_id))
 
+    def unlock(self, connector_id: int) -> Request[Any]:
+        """Ask to release a plug (§5.18)."""
+        return core.UnlockConnector(connector_id=connector_id)
+
     def trigger(self, message: Trigger, connector_id: int | None) -> Request[Any]:
         """Ask for a message (§5.17)."""
         return TriggerMessage(requested_message=TRIGGERS[message], connector_id=connector_id)

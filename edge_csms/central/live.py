@@ -59,6 +59,7 @@ class LiveChargePoint:
     open_since: dict[str, tuple[int, datetime]] = field(default_factory=dict)  # wire id -> transaction known to be open
     reached_at: ReachedAt | None = None  # the address at which its last connection found us
     heartbeat_seconds: float | None = None  # the interval that it has, where it is known to differ from the site's
+    kept_off_until: float = 0.0  # by the monotonic clock
     boots: list[float] = field(default_factory=list)  # when it last booted
     _quirks: tuple[ChargePoint, ActiveQuirks] | None = None  # as they were collected for this state of it
 

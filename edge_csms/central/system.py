@@ -129,10 +129,24 @@ class CentralSystem:
                 live.session.transport.close(code, reason)
             self.disconnect(live.session)
 
-    def is_kept_off(self, charge_point_id: str) -> bool:
-        """Say whether a charge point is better offline: it has records that can't be stored yet."""
+    def why_kept_off(self, charge_point_id: str) -> tuple[str, str] | None:
+        """Say why a charge point shall be offline for now, and what helps; None where it may come."""
         live = self._live.get(fold(charge_point_id))
-        return live is not None and live.unsaved > 1 and self._database.state != "ok"
+        if live is None:
+            return None
+        if live.unsaved > 1 and self._database.state != "ok":
+            fix = "Free the disk, or see what the admin page says of the storage; the charger keeps its records."
+            return "its transactions can't be stored now", fix
+        if live.kept_off_until > time.monotonic():
+            return "its commissioning run tries out a lost link", "Wait: it is let in again within a minute."
+        return None
+
+    def keep_off(self, charge_point_id: str, seconds: float) -> None:
+        """Cut the connection of a charge point and let it in again only after so long a time; 0 lets it in at once."""
+        if (live := self._live.get(fold(charge_point_id))) is not None:
+            live.kept_off_until = time.monotonic() + seconds
+            if seconds and live.session is not None:
+                live.session.transport.abort()
 
     def live(self, charge_point_id: str) -> LiveChargePoint | None:
         """Give what is known of a charge point while the process runs."""

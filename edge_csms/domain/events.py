@@ -181,6 +181,15 @@ class LocalAuthListWanted:
     charge_point_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class CommissioningRunChanged:
+    """A commissioning run began, went on or ended."""
+
+    charge_point_id: str
+    run_id: int
+    state: str
+
+
 Event = (
     ChargePointConnected
     | ChargePointDisconnected
@@ -204,4 +213,5 @@ Event = (
     | IdTagChanged
     | LocalAuthListChanged
     | LocalAuthListWanted
+    | CommissioningRunChanged
 )

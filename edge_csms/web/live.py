@@ -12,8 +12,9 @@ from edge_csms.central.inspector import Message
 from edge_csms.domain import events
 from edge_csms.domain.errors import Refusal, TokenRefused
 from edge_csms.domain.model import fold
-from edge_csms.services import file_jobs, firmware_rollouts, transactions
+from edge_csms.services import commissioning, file_jobs, firmware_rollouts, transactions
 from edge_csms.web import charge_points as charge_points_page
+from edge_csms.web import commissioning as commissioning_page
 from edge_csms.web import file_jobs as file_jobs_page
 from edge_csms.web import firmware_rollouts as rollouts_page
 from edge_csms.web import transactions as transactions_page
@@ -173,6 +174,9 @@ class EventsSocket(WebSocketHandler):
             case events.FileJobChanged(job_id=job_id):
                 self._begin(self._tell_file_job(job_id))
                 return
+            case events.CommissioningRunChanged(run_id=run_id):
+                self._begin(self._tell_commissioning_run(run_id))
+                return
             case events.FirmwareRolloutChanged(rollout_id=rollout_id):
                 self._begin(self._tell_rollout(rollout_id))
                 return
@@ -202,6 +206,10 @@ class EventsSocket(WebSocketHandler):
     async def _tell_file_job(self, job_id: int) -> None:
         found = await self.parts.database.read(file_jobs.get, job_id)
         self._tell({"type": "file_job", "item": file_jobs_page.item(found)})
+
+    async def _tell_commissioning_run(self, run_id: int) -> None:
+        found = await self.parts.database.read(commissioning.get, run_id)
+        self._tell({"type": "commissioning_run", "item": commissioning_page.item(found)})
 
     async def _tell_rollout(self, rollout_id: int) -> None:
         found = await self.parts.database.read(firmware_rollouts.get, rollout_id)

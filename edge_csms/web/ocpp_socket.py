@@ -125,9 +125,8 @@ class OcppSocket(RequestHandler):
             fix = "Let the charger's URL end with its identity."
             raise Turned(404, Stage.PATH, "the path names no charge point", fix)
         self.attempt.identity, self.attempt.stage = without_secrets(identity)[:MAX_SHOWN], Stage.IDENTITY
-        if self.central.is_kept_off(identity):
-            fix = "Free the disk, or see what the admin page says of the storage; the charger keeps its records."
-            raise Turned(503, Stage.IDENTITY, "its transactions can't be stored now", fix)
+        if (why := self.central.why_kept_off(identity)) is not None:
+            raise Turned(503, Stage.IDENTITY, *why)
         admitted = await self._identify(identity, await self._proof(identity))
         if not await self.central.make_room(admitted.charge_point, admitted.authenticated):
             cause = "this identity is connected already, and nothing proves which of the two is the right one"

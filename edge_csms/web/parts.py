@@ -12,6 +12,7 @@ from edge_csms.web.throttle import Throttle
 if TYPE_CHECKING:
     from edge_csms.central.attempts import Attempts
     from edge_csms.central.captures import Captures
+    from edge_csms.central.commissioning import Commissioning
     from edge_csms.central.file_commands import FileCommands
     from edge_csms.central.file_transfers import FileTransfers
     from edge_csms.central.system import CentralSystem
@@ -63,6 +64,7 @@ class Parts:
     central: "CentralSystem"
     attempts: "Attempts"
     captures: "Captures"
+    commissioning: "Commissioning"
     backup: "BackupMaker"
     authority: "CertificateAuthority"
     file_commands: "FileCommands"

@@ -128,6 +128,7 @@ def make_site(io_loop: IOLoop, tmp_path: Path) -> Iterator[MakeSite]:
             central=central,
             attempts=absent,
             captures=absent,
+            commissioning=absent,
             backup=absent,
             authority=absent,
             file_commands=absent,

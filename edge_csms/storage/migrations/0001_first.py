@@ -121,6 +121,23 @@ def up(migrator: Any, db: Database) -> None:
         class Meta:
             indexes = ((("charge_point", "change_id"), False), (("state",), False))
 
+    class CommissioningRun(Table):
+        run_id = BigAutoField()
+        charge_point = ForeignKeyField(ChargePoint)
+        connector_id = BigIntegerField()
+        id_tag = TextField()
+        technician = TextField()
+        asked_by = TextField()
+        state = TextField(index=True)
+        started_at = BigIntegerField()
+        finished_at = BigIntegerField(null=True)
+        plate = BlobField()
+        steps = BlobField()
+        remarks = BlobField()
+
+        class Meta:
+            indexes = ((("charge_point", "run_id"), False),)
+
     class IdTag(Table):
         key = BigAutoField()
         id_tag = TextField()
@@ -402,6 +419,7 @@ def up(migrator: Any, db: Database) -> None:
         ConfigurationEntry,
         ConfigurationTemplate,
         ConfigurationChange,
+        CommissioningRun,
         IdTag,
         Transaction,
         MeterValue,

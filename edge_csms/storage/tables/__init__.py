@@ -8,6 +8,7 @@ them.
 from edge_csms.storage.tables.charge_points import (
     Certificate,
     ChargePoint,
+    CommissioningRun,
     ConfigurationChange,
     ConfigurationEntry,
     ConfigurationTemplate,
@@ -37,6 +38,7 @@ TABLES = (
     ConfigurationEntry,
     ConfigurationTemplate,
     ConfigurationChange,
+    CommissioningRun,
     IdTag,
     Transaction,
     MeterValue,
@@ -66,6 +68,7 @@ __all__ = [
     "Certificate",
     "ChargePoint",
     "ChargingProfile",
+    "CommissioningRun",
     "ConfigurationChange",
     "ConfigurationEntry",
     "ConfigurationTemplate",

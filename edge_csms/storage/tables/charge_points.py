@@ -168,3 +168,24 @@ class SecurityEvent(Table):
 
     class Meta:
         indexes = ((("charge_point", "at"), False),)
+
+
+class CommissioningRun(Table):
+    """A check of a charge point when it was handed over, and what it brought."""
+
+    run_id = BigAutoField()
+    charge_point = ForeignKeyField(ChargePoint)
+    charge_point_id: int  # Peewee adds it to the foreign key
+    connector_id = BigIntegerField()
+    id_tag = TextField()
+    technician = TextField()
+    asked_by = TextField()
+    state = TextField(index=True)
+    started_at = UtcTime()
+    finished_at = UtcTime(null=True)
+    plate = BlobField()  # what the charge point said of itself, as JSON, as the next two
+    steps = BlobField()
+    remarks = BlobField()
+
+    class Meta:
+        indexes = ((("charge_point", "run_id"), False),)
