@@ -17,7 +17,7 @@ from edge_csms.central.smart_charging_v16 import SmartChargingProfile
 from edge_csms.domain.charging_profile import ChargingProfile
 from edge_csms.ocpp import codec
 from edge_csms.ocpp.endpoint import CallReceived
-from edge_csms.ocpp.errors import NotImplemented_, NotSupported, SecurityError
+from edge_csms.ocpp.errors import FormationViolation, NotImplemented_, NotSupported, SecurityError
 from edge_csms.ocpp.operation import Request
 from edge_csms.ocpp.v16 import OPERATIONS, core
 from edge_csms.ocpp.v16.remote_trigger import TriggerMessage
@@ -61,6 +61,8 @@ class DialectV16:
         if handler is None:
             raise NotSupported(f"{call.action} is nothing that a charge point sends to a central system")
         _refuse_while_pending(live, call.action)
+        if call.fault and (self._strict or (call.damaged and operation.essential)):
+            raise FormationViolation(f"broken JSON: {call.fault}")
         read = codec.decode(operation.request, call.payload, essential=operation.essential, strict=self._strict)
         if read.findings:
             live.note_deviations(call.action, read.findings, bytes(call.payload))

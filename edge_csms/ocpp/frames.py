@@ -158,10 +158,18 @@ def _read_head(text: str, fault: str) -> Invalid:
     if head is None:
         return Invalid(text, fault)
     kind, id_text, action_text = head.groups()
-    message_id = lenient_json.load(id_text)
+    message_id = _read_token(id_text)
     if kind == "2":
         if action_text is None:
             return Invalid(text, fault, reply_to=message_id)
-        return Invalid(text, fault, Call(message_id, lenient_json.load(action_text)), payload_lost=True)
+        return Invalid(text, fault, Call(message_id, _read_token(action_text)), payload_lost=True)
     frame = CallResult(message_id) if kind == "3" else CallError(message_id)
     return Invalid(text, fault, frame, payload_lost=True)
+
+
+def _read_token(text: str) -> Any:
+    """Read a string or number; a string with an escape that JSON doesn't know stays as it is."""
+    try:
+        return lenient_json.load(text)
+    except ValueError:
+        return text.strip('"')

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import msgspec
 
@@ -49,7 +49,7 @@ def read_fields(kind: type[T], data: Mapping[str, Any], *, strict: bool = True) 
                 faults[name] = [REQUIRED]
             continue
         try:
-            values[info.name] = msgspec.convert(data[name], info.type, strict=strict)
+            values[info.name] = msgspec.convert(data[name], info.type, strict=strict or _holds_time(info.type))
         except (msgspec.ValidationError, ValueError) as error:
             faults[name] = [_words(error, data[name])]
         else:
@@ -67,6 +67,11 @@ def read_fields(kind: type[T], data: Mapping[str, Any], *, strict: bool = True) 
         return kind(**values)
     except ValueError as error:  # from __post_init__
         raise Invalid(str(error), {"non_field_errors": [str(error)]}) from None
+
+
+def _holds_time(kind: Any) -> bool:
+    """Tell whether a field is a time: no number is one, though `2026` read loosely would be a second of 1970."""
+    return kind is datetime or any(_holds_time(part) for part in get_args(kind))
 
 
 def _storable(value: Any) -> bool:

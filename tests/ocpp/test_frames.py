@@ -189,3 +189,13 @@ def test_thousands_of_digits_raise_nothing():
 
 def test_last_of_doubled_members_counts():
     assert payload_of(parse('[2,"a","B",{"x":1,"x":2}]')) == {"x": 2}
+
+
+@pytest.mark.parametrize(
+    "text", [r'[2,"a\q","Heartbeat",{"x":', r'[2,"a","Heart\qbeat",{', r'[3,"a\q",{', r'[4,"\u12"']
+)
+def test_an_escape_that_json_does_not_know_is_kept_as_it_came(text: str) -> None:
+    frame = parse(text)
+    assert isinstance(frame, Invalid)
+    if frame.frame is not None and text.startswith("[2"):
+        assert r"\q" in f"{frame.frame.message_id}{frame.frame.action}"

@@ -99,6 +99,8 @@ async def test_every_filter_holds_and_they_hold_together(site: RunningSite) -> N
         ("connector_id=99999999999999999999", "connector_id"),
         ("from=yesterday", "from"),
         ("from=2026-11-20T12:00:00", "from"),
+        ("to=2026", "to"),
+        ("to=0.5", "to"),
         ("limit=0", "limit"),
         ("limit=-1", "limit"),
         ("cursor=x", "cursor"),
