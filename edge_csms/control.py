@@ -147,7 +147,7 @@ def _hash(password: str, username: str) -> str:
     return passwords.hash_password(password)
 
 
-async def _restore(data_dir: Path, source: Path) -> str:
+async def _restore(data_dir: Path, source: Path) -> str | None:
     path = data_dir / DATABASE
     kept = backups.restore(path, source, datetime.now(UTC))
     database, highest = Database(path), HighestId(data_dir)
@@ -159,7 +159,7 @@ async def _restore(data_dir: Path, source: Path) -> str:
     finally:
         highest.close()
         await database.close()
-    return str(kept)
+    return None if kept is None else str(kept)
 
 
 def _ask_server(data_dir: Path, command: str, arguments: dict[str, Any]) -> Any:

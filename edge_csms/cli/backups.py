@@ -43,5 +43,5 @@ def _restore(options: argparse.Namespace) -> int:
     if not source.is_file():
         raise UserFault(f"{source} is no file")
     kept = administer(enter_site(options), "restore", source=str(source))
-    print(f"restored from {source}; the replaced data are kept in {kept}")
+    print(f"restored from {source}" + ("" if kept is None else f"; the replaced data are kept in {kept}"))
     return 0

@@ -1,15 +1,12 @@
 """Backups: the whole database as one verified file, and back."""
 
-import contextlib
-import os
-import shutil
 from datetime import datetime
 from pathlib import Path
 
 import peewee
 
 from edge_csms.domain.errors import Invalid, Refusal
-from edge_csms.storage import schema
+from edge_csms.storage import replacement, schema
 from edge_csms.storage.engine import looked_into
 
 RESTORE_JUMP = 100_000  # transaction ids above the backup's, since it can't know those that were issued later
@@ -30,9 +27,9 @@ def write(source: Path, destination: Path) -> None:
         with looked_into(source) as database:
             database.copy_into(unfinished)
         check(unfinished)
-        _sync(unfinished)
+        replacement.sync(unfinished)
         unfinished.rename(destination)
-        _sync(destination.parent)
+        replacement.sync(destination.parent)
     except (peewee.PeeweeException, OSError, Invalid) as error:
         unfinished.unlink(missing_ok=True)
         raise BackupFailed(f"the backup {destination} can't be written: {error}") from error
@@ -52,31 +49,13 @@ def check(path: Path) -> None:
         raise Invalid(f"{path} is damaged: {damage}")
 
 
-def restore(database: Path, source: Path, now: datetime) -> Path:
-    """Put a backup in the place of a database that nobody has open; returns where the replaced files went.
+def restore(database: Path, source: Path, now: datetime) -> Path | None:
+    """Put a backup in the place of a database that nobody has open; says where the replaced one is kept, if any was.
 
     Raises Invalid or BackupFailed.
     """
     check(source)
-    fresh = database.with_name(database.name + ".restored")
     try:
-        shutil.copyfile(source, fresh)
-        _sync(fresh)
+        return replacement.replace(database, source, now)
     except OSError as error:
-        fresh.unlink(missing_ok=True)
         raise BackupFailed(f"{source} can't be restored: {error.strerror}") from error
-    kept = database.with_name(f"{database.name}.replaced-{now:%Y%m%dT%H%M%S.%f}")
-    for suffix in ("-wal", "-shm", ""):
-        with contextlib.suppress(FileNotFoundError):
-            database.with_name(database.name + suffix).rename(kept.with_name(kept.name + suffix))
-    fresh.rename(database)
-    _sync(database.parent)
-    return kept
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -15,7 +15,7 @@ import apsw
 import peewee
 
 from edge_csms.domain.errors import StorageUnavailable
-from edge_csms.storage import rewriting, schema
+from edge_csms.storage import replacement, rewriting, schema
 from edge_csms.storage.ballast import Ballast
 from edge_csms.storage.engine import DAMAGED, FULL, READ_ONLY, SiteDatabase, looked_into, storage_fault
 from edge_csms.storage.tables import DATABASE
@@ -175,6 +175,7 @@ class Database:
         self._disconnect()
 
     def _prepare(self) -> None:
+        replacement.finish(self.path)
         is_current = False
         if self.path.exists():
             with looked_into(self.path) as database:

@@ -9,7 +9,7 @@ from pathlib import Path
 import peewee
 
 from edge_csms.domain.errors import Invalid, Refusal
-from edge_csms.storage import backups, highest_id
+from edge_csms.storage import backups, highest_id, replacement, rewriting
 from edge_csms.storage.engine import looked_into, storage_fault
 
 log = logging.getLogger(__name__)
@@ -36,6 +36,7 @@ def examine(database: Path, now: datetime) -> Recovered | None:
 
     Returns None where all is well; raises NothingToRestore.
     """
+    replacement.finish(database)
     lost_log = _find_lost_log(database)  # first, since merely reading a database makes an empty log
     damage = find_damage(database)
     if damage is None:
@@ -50,7 +51,8 @@ def examine(database: Path, now: datetime) -> Recovered | None:
         made = datetime.fromtimestamp(backup.stat().st_mtime, now.tzinfo)
         words = (
             f"the database was {damage}; the backup {backup.name} of {made:%Y-%m-%d %H:%M} UTC took its place. "
-            f"What was recorded later is missing; the damaged file is kept as {kept.name}"
+            "What was recorded later is missing"
+            + ("" if kept is None else f"; the damaged file is kept as {kept.name}")
         )
         log.critical("%s", words)
         return Recovered(words, replaced=True)
@@ -95,15 +97,17 @@ def candidates(directory: Path) -> Iterator[Path]:
 def note_in_use(database: Path) -> None:
     """Leave a mark that only a clean end takes away."""
     _mark(database).touch()
+    replacement.sync(database.parent)
 
 
 def note_closed(database: Path) -> None:
     """Take the mark away: everything is in the database file."""
     _mark(database).unlink(missing_ok=True)
+    replacement.sync(database.parent)
 
 
 def _find_lost_log(database: Path) -> Recovered | None:
-    if not _mark(database).exists() or database.with_name(database.name + "-wal").exists() or not database.exists():
+    if not _mark(database).exists() or rewriting.log_of(database).exists() or not database.exists():
         return None
     words = "the server was cut off and its write-ahead log (-wal) is gone: what was recorded last may be missing"
     log.critical("%s", words)

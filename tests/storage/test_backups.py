@@ -137,6 +137,7 @@ async def test_a_restored_site_is_the_one_of_the_backup_and_the_replaced_one_is_
     await database.close()
     kept = backups.restore(database.path, path, NOW)
     assert seen_from_outside(database.path) == ["before"]
+    assert kept is not None
     assert seen_from_outside(kept) == ["before", "after"]
     assert kept.name == "site.db.replaced-20261124T123015.000250"
 
@@ -149,13 +150,14 @@ async def test_what_was_only_in_the_wal_of_the_replaced_site_is_kept_too(databas
         crashed.with_name(crashed.name + suffix).write_bytes(Path(f"{database.path}{suffix}").read_bytes())
     kept = backups.restore(crashed, path, NOW)
     assert seen_from_outside(crashed) == []
+    assert kept is not None
     assert seen_from_outside(kept) == ["after"]
 
 
 async def test_a_fresh_box_takes_a_backup(database: Database, tmp_path: Path) -> None:
     await database.run(put, "a")
     path = await backup(database, tmp_path / "backup")
-    backups.restore(tmp_path / "fresh.db", path, NOW)
+    assert backups.restore(tmp_path / "fresh.db", path, NOW) is None  # nothing was replaced
     assert seen_from_outside(tmp_path / "fresh.db") == ["a"]
 
 
@@ -171,7 +173,7 @@ async def test_what_is_no_backup_replaces_nothing(database: Database, tmp_path: 
 async def test_a_backup_that_cannot_be_copied_replaces_nothing(database: Database, tmp_path: Path) -> None:
     path = await backup(database, tmp_path / "backup")
     await database.close()
-    (tmp_path / "site.db.restored").symlink_to("/dev/full")
+    (tmp_path / "site.db.restoring").symlink_to("/dev/full")
     with pytest.raises(BackupFailed, match="No space left"):
         backups.restore(database.path, path, NOW)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["backup", "site.db"]
