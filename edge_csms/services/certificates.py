@@ -9,12 +9,15 @@ from edge_csms.services.certificate_authority import Issued
 from edge_csms.storage import certificates
 
 REVOKED = "revoked"
+KEPT = 100  # of one charge point; what was revoked is never forgotten
 
 
 def note_issued(charge_point_id: str, issued: Issued, now: datetime) -> None:
     """Keep a certificate that was signed for a charge point."""
     certificate = ChargerCertificate(issued.serial_number, issued.fingerprint, "signed", issued.not_after, now)
-    certificates.add(charge_points.get(charge_point_id).key, certificate, issued.chain_pem, now)
+    key = charge_points.get(charge_point_id).key
+    certificates.add(key, certificate, issued.chain_pem, now)
+    certificates.delete_oldest(key, KEPT, but=REVOKED)  # of a charge point that asks again and again
 
 
 def note_answer(fingerprint: str, status: str) -> None:

@@ -20,6 +20,13 @@ def add(charge_point_key: int, certificate: ChargerCertificate, chain: str, now:
     ).execute()
 
 
+def delete_oldest(charge_point_key: int, keep: int, but: str) -> None:
+    """Forget all but the `keep` newest certificates of a charge point, and those in the state `but`."""
+    mine = Row.charge_point == charge_point_key
+    newest = Row.select(Row.key).where(mine).order_by(Row.key.desc()).limit(keep)
+    Row.delete().where(mine & (Row.state != but) & Row.key.not_in(newest)).execute()
+
+
 def update_state(fingerprint: str, state: str) -> None:
     """Change the state of a certificate."""
     Row.update(state=state).where(Row.fingerprint == fingerprint).execute()

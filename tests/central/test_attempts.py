@@ -192,6 +192,15 @@ def test_an_attempt_that_a_flood_has_pushed_out_may_still_end(site):
     assert len(site.attempts.list_()) == KEPT
 
 
+def test_what_a_flood_has_pushed_out_is_listed_when_it_comes_again(site):
+    site.refuse("CP1")
+    for number in range(KEPT):
+        site.refuse(f"X{number}")
+    assert site.attempts.list_("CP1") == []
+    site.refuse("CP1")
+    assert [one.count for one in site.attempts.list_("CP1")] == [1]
+
+
 def test_a_flood_fills_no_log(site, caplog):
     caplog.set_level("INFO")
     for number in range(2000):

@@ -63,6 +63,15 @@ async def test_a_late_word_of_the_charge_point_revives_no_certificate(charger):
     assert (await states(charger))["print1"] == "revoked"
 
 
+async def test_of_a_charger_that_asks_again_and_again_the_newest_are_kept_and_what_was_revoked(charger):
+    await charger.run(certificates.revoke, "CP1", "print1")
+    for number in range(3, 3 + certificates.KEPT):
+        await charger.run(certificates.note_issued, "CP1", issued(number), NOW)
+    kept = await states(charger)
+    assert len(kept) == certificates.KEPT + 1
+    assert (kept["print1"], "print2" in kept) == ("revoked", False)
+
+
 async def test_only_what_a_charge_point_has_can_be_revoked(charger):
     for charge_point_id, fingerprint in (("CP1", "print3"), ("CP2", "print1"), ("CP3", "print1")):
         with pytest.raises(NotFound):
