@@ -117,6 +117,12 @@ async def test_one_that_came_with_a_remote_start_waits_a_while(database: Databas
     assert await listed(database, key, NOW + timedelta(minutes=11)) == [1]
 
 
+async def test_what_comes_to_one_connector_leaves_the_others_alone(database: Database, key: int) -> None:
+    await taken(database, key, replace(OF_TRANSACTION, charging_profile_id=1, wire_id="8"), connector_id=2)
+    await taken(database, key, replace(OF_TRANSACTION, charging_profile_id=2))
+    assert (await database.read(installed_profiles.get, key, 1)).connector_id == 2
+
+
 async def test_what_is_over_is_forgotten_when_something_new_comes(database: Database, key: int) -> None:
     transaction_id = await start(database, key)
     await taken(database, key, replace(OF_TRANSACTION, charging_profile_id=1, stack_level=3))

@@ -101,6 +101,30 @@ async def test_a_start_may_come_before_the_answer_is_dealt_with(site: Database):
     assert (await of(site, asked)).status is ReservationStatus.USED
 
 
+async def test_an_id_that_is_over_can_be_asked_for_anew_and_one_that_holds_stays_until_it_is_replaced(site: Database):
+    made = await accepted(site)
+    anew = replace(made, id_tag="OTHER", status=ReservationStatus.REQUESTED, created_at=NOW + timedelta(minutes=5))
+    await site.run(reservations.note_request, anew)
+    assert (await of(site, made)).id_tag == "GUEST"
+    await site.run(reservations.note_refused, anew)
+    assert (await of(site, made)).status is ReservationStatus.ACCEPTED
+    await site.run(reservations.note_accepted, anew)
+    replaced = await of(site, made)
+    assert (replaced.id_tag, replaced.created_at) == ("OTHER", NOW)
+    await use(site, made, made.reservation_id)
+    await site.run(reservations.note_request, anew)
+    await site.run(reservations.note_accepted, anew)
+    again = await of(site, made)
+    assert (again.status, again.created_at) == (ReservationStatus.ACCEPTED, anew.created_at)
+
+
+async def test_silence_is_no_answer_to_what_holds_or_is_gone(site: Database):
+    made = await accepted(site)
+    assert not await site.run(reservations.note_silence, made, NOW)
+    assert not await site.run(reservations.note_silence, replace(made, reservation_id=99), NOW)
+    assert (await of(site, made)).status is ReservationStatus.ACCEPTED
+
+
 async def test_one_that_is_named_counts_whatever_we_thought_of_it(site: Database):
     made = await accepted(site)
     await site.run(reservations.end_with, made.charge_point_key, 1, "Faulted", NOW)
