@@ -41,11 +41,3 @@ async def test_health_and_readiness_need_no_login(site: RunningSite) -> None:
     assert parts["storage"] == "ok"
     assert {"liveness", "boot data", "expiry"} <= parts.keys()
     assert set(parts.values()) == {"ok"}
-
-
-async def test_a_storage_out_of_order_is_503_and_named(site: RunningSite) -> None:
-    site.app.database.state = "disk full"
-    answer = await site.ask("GET", "/readyz", role=None)
-    site.app.database.state = "ok"
-    assert answer.status == 503
-    assert {"name": "storage", "state": "disk full"} in answer.json["parts"]
