@@ -91,6 +91,18 @@ class RawCharger:
         self._listener.cancel()
         self._writer.close()
 
+    def stop_reading(self) -> None:
+        """Leave everything that comes in the kernel, as a process does that hangs."""
+        self._listener.cancel()
+        transport: Any = self._writer.transport
+        transport.pause_reading()
+
+    def read_on(self) -> None:
+        """Read what has come meanwhile."""
+        transport: Any = self._writer.transport
+        transport.resume_reading()
+        self._listener = asyncio.create_task(self._listen())
+
     async def closed(self) -> int | None:
         """Wait until the other side has closed, and give its code, None without a Close frame."""
         await asyncio.wait_for(self._closed.wait(), SECONDS)
@@ -190,6 +202,8 @@ class RawCharger:
         elif opcode == TEXT:
             self.frames.append(payload.decode())
             frame = json.loads(payload)
+            if not isinstance(frame, list):
+                return  # what pages are told
             if frame[0] == 2:
                 self._calls.put_nowait(frame)
             elif (future := self._answers.pop(frame[1], None)) is not None:

@@ -28,7 +28,8 @@ log = logging.getLogger(__name__)
 TOKEN_SECONDS = 5.0  # within which the first message, the token, must come
 TICK_SECONDS = 5.0
 GATHER_SECONDS = 0.25  # changes of one charge point within it are told together
-MAX_MESSAGE_BYTES = 16 * 1024
+MAX_MESSAGE_BYTES = 16 * 1024  # of what a page says
+MOST_UNSENT = 2000  # messages that a page has not read yet; one that hangs must not fill our memory
 PAGE = 500
 GOING_AWAY, TRY_LATER = 1001, 1013
 
@@ -53,7 +54,13 @@ class EventsSocket(WebSocketHandler):
         self._endings: list[Any] = []
         self._stop_watching: Any = None
         self._teller: asyncio.TimerHandle | None = None
+        self._unsent = 0
         self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def max_message_size(self) -> int:
+        """The most bytes that a message of a page may have."""
+        return MAX_MESSAGE_BYTES
 
     def check_origin(self, origin: str) -> bool:
         """Let in our own pages only."""
@@ -230,7 +237,18 @@ class EventsSocket(WebSocketHandler):
             self._tell({"type": "message", "item": message_item(message)})
 
     def _tell(self, said: dict[str, Any]) -> None:
+        if self._unsent >= MOST_UNSENT:
+            self.close(TRY_LATER, "too slow")
+            self.on_close()
+            return
         try:
-            self.write_message(msgspec.json.encode(said)).add_done_callback(lambda future: future.exception())
+            written = self.write_message(msgspec.json.encode(said))
         except WebSocketClosedError:
             log.debug("an event came too late for its page")
+            return
+        self._unsent += 1
+        written.add_done_callback(self._note_sent)
+
+    def _note_sent(self, written: asyncio.Future[None]) -> None:
+        self._unsent -= 1
+        written.exception()  # the end of the connection is told by on_close
