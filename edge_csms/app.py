@@ -43,6 +43,7 @@ from edge_csms.jobs.storage_watch import StorageWatch
 from edge_csms.services import accounts, passwords
 from edge_csms.services.certificate_authority import CertificateAuthority
 from edge_csms.services.file_store import MEGABYTE, FileStore
+from edge_csms.services.log_lines import LogLines
 from edge_csms.services.recent_log import RecentLog
 from edge_csms.services.secret_file import SecretFile
 from edge_csms.services.setup_code import SetupCode
@@ -53,7 +54,7 @@ from edge_csms.web.application import make_application, make_redirecting_applica
 from edge_csms.web.hashing import HashingThreads
 from edge_csms.web.metrics import Metrics
 from edge_csms.web.parts import Parts, WebSettings
-from edge_csms.web.ports import Ports
+from edge_csms.web.ports import Ports, allow_many_connections
 from edge_csms.web.server import own_names
 from edge_csms.web.tls import OwnFiles, ServerTls
 from edge_csms.web.tokens import Tokens
@@ -142,6 +143,7 @@ class App:
             tokens=self.tokens,
             setup_code=self.setup_code,
             hashing=self.hashing,
+            strangers=self.ports.strangers,
             settings=_web_settings(self.config),
             server_certificates=lambda: [certificate for certificate, _ in self.tls.files],
             now=self.clock.now,
@@ -260,9 +262,12 @@ class App:
 
 def serve(config: Config) -> None:
     """Run the server until SIGTERM or SIGINT."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    lines = logging.StreamHandler(sys.stderr)
+    lines.setFormatter(LogLines())
+    logging.basicConfig(level=logging.INFO, handlers=[lines])
     logging.getLogger("tornado.access").setLevel(logging.WARNING)
     logging.getLogger("tornado.general").setLevel(logging.ERROR)  # attempts tell, once a kind, where TLS fails
+    allow_many_connections()
     with locked(config.data_dir):
         asyncio.run(_serve(config))
 

@@ -3,6 +3,8 @@
 import logging
 from collections import deque
 
+from edge_csms.services.log_lines import LogLines
+
 MOST_LINES = 1000
 MOST_CHARACTERS = 2000  # of one line, traceback and all
 
@@ -12,7 +14,7 @@ class RecentLog(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__(logging.INFO)
-        self.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        self.setFormatter(LogLines())
         self._lines: deque[str] = deque(maxlen=MOST_LINES)
 
     def emit(self, record: logging.LogRecord) -> None:

@@ -23,6 +23,7 @@ from edge_csms.services.file_store import clean_name
 from edge_csms.web.base import SECURITY_HEADERS, problem_of
 from edge_csms.web.ranges import NotSatisfiable, part_of
 from edge_csms.web.receiving import Reception
+from edge_csms.web.strangers import connection_of
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +68,7 @@ class FileHandler(RequestHandler):
                 raise
             self._reception.refuse(refusal)
             return
+        self.settings["parts"].strangers.release(connection_of(self.request))
         if self._reception is not None:
             await self._reception.open(lambda announced: self._transfers.begin_upload(slot, announced))
 

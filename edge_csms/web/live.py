@@ -21,6 +21,7 @@ from edge_csms.web import transactions as transactions_page
 from edge_csms.web.calls import message_item
 from edge_csms.web.hosts import Hosts
 from edge_csms.web.parts import Parts
+from edge_csms.web.strangers import connection_of
 from edge_csms.web.tokens import authenticate
 
 log = logging.getLogger(__name__)
@@ -96,6 +97,7 @@ class EventsSocket(WebSocketHandler):
     def on_close(self) -> None:
         """Let go of everything."""
         self.parts.pages.discard(self)
+        self.parts.strangers.release(connection_of(self.request))
         self._stop_seeing()
         while self._endings:
             self._endings.pop()()
@@ -113,6 +115,7 @@ class EventsSocket(WebSocketHandler):
         except Refusal as refusal:  # nobody can be known while the storage is out of order
             self.close(TRY_LATER, refusal.detail)
             return
+        self.parts.strangers.release(connection_of(self.request))
         is_first = not self.expires_at
         self.expires_at = float(session.claims.exp or 0)
         self._token = token

@@ -1,5 +1,6 @@
 """The WebSocket that charge points connect to: which path, who, which version; then frames to and from the session."""
 
+import asyncio
 import logging
 import math
 import time
@@ -25,6 +26,7 @@ from edge_csms.web.carrier import carry, take_buffer
 from edge_csms.web.charger_path import identity_of, is_usual, without_secrets
 from edge_csms.web.hosts import reached_at
 from edge_csms.web.parts import Parts
+from edge_csms.web.strangers import connection_of
 from edge_csms.web.tokens import authenticate
 from edge_csms.web.websocket import PROTOCOL_ERROR, Nobody, User, WebSocket
 
@@ -60,10 +62,10 @@ class OcppSocket(RequestHandler):
             accept_value = self._check_request()
             self.admitted = await self._admit()
         except Turned as turned:
-            self._turn_away(turned)
+            await self._turn_away(turned)
         except StorageUnavailable as error:
             fix = "See what the admin page says about the storage."
-            self._turn_away(Turned(503, Stage.IDENTITY, error.detail, fix))
+            await self._turn_away(Turned(503, Stage.IDENTITY, error.detail, fix))
         else:
             await self._switch_protocols(accept_value)
 
@@ -114,6 +116,7 @@ class OcppSocket(RequestHandler):
         if self.subprotocol is not None:
             self.set_header("Sec-WebSocket-Protocol", self.subprotocol)
         self.finish()
+        self.parts.strangers.release(connection_of(self.request))
         stream = self.detach()
         if stream.socket is not None:  # not gone already
             self.reached_at = reached_at(self.request.protocol, self.request.host, stream.socket.getsockname())
@@ -186,7 +189,9 @@ class OcppSocket(RequestHandler):
         der = self.request.get_ssl_certificate(binary_form=True) if self._encrypted else None
         return ClientCertificate(*certificate_making.subject_of(der)) if isinstance(der, bytes) else None
 
-    def _turn_away(self, turned: Turned) -> None:
+    async def _turn_away(self, turned: Turned) -> None:
+        """Refuse; who is refused again and again waits longer, so that it keeps nobody else from our attention."""
+        await asyncio.sleep(self.parts.refusals.delay_seconds(self.request.remote_ip, time.monotonic()))
         self.parts.attempts.refuse(self.attempt, turned.stage, turned.cause, turned.fix)
         self.set_status(turned.status)
         if turned.retry_after_seconds is not None:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from edge_csms import VERSION
-from edge_csms.web.throttle import Throttle
+from edge_csms.web.strangers import Bodies, Strangers
+from edge_csms.web.throttle import Pace, Throttle
 
 if TYPE_CHECKING:
     from edge_csms.central.attempts import Attempts
@@ -78,6 +79,9 @@ class Parts:
     # By address and identity; a charger with a wrong password that dials every ten seconds is not to be kept off.
     charger_logins: Throttle = field(default_factory=lambda: Throttle(10, longest_seconds=5.0))
     registrations: Throttle = field(default_factory=lambda: Throttle(30))  # by address
+    refusals: Pace = field(default_factory=lambda: Pace(at_once=100, per_second=200))  # of handshakes, by address
+    strangers: Strangers = field(default_factory=Strangers)
+    bodies: Bodies = field(default_factory=Bodies)
     server_certificates: Callable[[], list[Path]] = list  # the files that the encrypted port shows
     now: Callable[[], datetime] = utc_now
     clock_in_doubt: Callable[[], bool] = lambda: False

@@ -1,6 +1,7 @@
 """The ports of the server: taken before anything is opened, served once everything is ready, and given back."""
 
 import errno
+import resource
 import socket
 import ssl
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from edge_csms.central.attempts import Attempts
 from edge_csms.central.file_transfers import FileTransfers
 from edge_csms.domain.errors import Refusal
 from edge_csms.web.server import SiteServer, make_server
+from edge_csms.web.strangers import ALTOGETHER, Strangers
 
 if TYPE_CHECKING:
     from edge_csms.web.ftp import FtpServer
@@ -28,6 +30,7 @@ class Ports:
 
     def __init__(self, host: str, attempts: Attempts) -> None:
         self.numbers: dict[str, int] = {}  # of those that are taken
+        self.strangers = Strangers(altogether=min(ALTOGETHER, _open_files() // 2))
         self._host = host
         self._attempts = attempts
         self._sockets: dict[str, list[socket.socket]] = {}
@@ -56,7 +59,7 @@ class Ports:
 
     def serve(self, name: str, application: Application, tls: ssl.SSLContext | None = None) -> None:
         """Let in who calls on a port that was taken."""
-        server = make_server(application, self._attempts, tls)
+        server = make_server(application, self._attempts, self.strangers, tls)
         server.add_sockets(self._sockets.pop(name))
         self._servers.append(server)
 
@@ -78,3 +81,12 @@ class Ports:
         """End the connections that are left."""
         for server in self._servers:
             await server.close_all_connections()
+
+
+def allow_many_connections() -> None:
+    """Let this process open as many files as it may; each connection is one, and the usual limit is a low 1024."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard := resource.getrlimit(resource.RLIMIT_NOFILE)[1], hard))
+
+
+def _open_files() -> int:
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]

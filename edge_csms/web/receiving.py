@@ -134,7 +134,8 @@ class ReceivingHandler(RouteHandler):
                 await self._reception.let_go()
 
     def on_finish(self) -> None:
-        """Let go of the file, unless it is kept."""
+        """Let go of the body, and of the file unless it is kept."""
+        super().on_finish()
         if self._reception is not None:
             self._reception.let_go()
 

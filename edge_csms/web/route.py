@@ -24,6 +24,7 @@ from edge_csms.web.base import CHALLENGE, ApiHandler, Problem, Style
 from edge_csms.web.paging import Page, PageQuery, cursor_number, page
 from edge_csms.web.reading import read_body, read_query
 from edge_csms.web.request import AuditNote, Content, Request
+from edge_csms.web.strangers import connection_of
 from edge_csms.web.tokens import Session, authenticate
 
 __all__ = ["AuditNote", "Content", "Page", "PageQuery", "Request", "Route", "cursor_number", "page", "url_specs"]
@@ -130,6 +131,7 @@ class RouteHandler(ApiHandler):
         self._max_body_bytes = max(route.max_body_bytes for route in routes.values())
         self._body = bytearray()
         self._body_length = 0
+        self._is_body_lost = False
 
     def prepare(self) -> Awaitable[None] | None:
         """Say how much of a body is read, and for how long."""
@@ -144,9 +146,20 @@ class RouteHandler(ApiHandler):
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
         """Keep the body, up to its limit."""
         self._body_length += len(chunk)
-        if self._body_length <= self._max_body_bytes:
+        if self._body_length > self._max_body_bytes or self._is_body_lost:
+            return None
+        if self.parts.bodies.take(self.request.remote_ip or "", len(chunk)):
             self._body += chunk
+        else:
+            self._is_body_lost = True
         return None
+
+    def on_finish(self) -> None:
+        """Let go of the body."""
+        self.parts.bodies.give_back(self.request.remote_ip or "", len(self._body))
+        self._body.clear()
+
+    on_connection_close = on_finish
 
     async def _serve(self, **path: str) -> None:
         self.check_caller()
@@ -182,16 +195,20 @@ class RouteHandler(ApiHandler):
         if bearer is None:
             raise Problem(401, "Authentication credentials were not provided.", headers=CHALLENGE)
         try:
-            return await authenticate(self.parts, bearer)
+            session = await authenticate(self.parts, bearer)
         except TokenRefused as refused:
             message = {"token_class": "AccessToken", "token_type": "access", "message": refused.detail}
             members = {"code": "token_not_valid", "messages": [message]}
             text = "Given token not valid for any token type"
             raise Problem(401, text, members=members, headers=CHALLENGE) from None
+        self.parts.strangers.release(connection_of(self.request))
+        return session
 
     def _read_body(self, route: Route, kind: type[msgspec.Struct]) -> Any:
         if self._body_length > route.max_body_bytes:
             raise self._too_large()
+        if self._is_body_lost:
+            raise Problem(503, "Too many large requests are on their way just now.", headers={"Retry-After": "20"})
         content_type = self.request.headers.get("Content-Type", "")
         if self._body and content_type.partition(";")[0].strip().lower() != "application/json":
             raise Problem(415, f'Unsupported media type "{content_type}" in request.')

@@ -6,6 +6,7 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 import ifaddr
@@ -14,9 +15,12 @@ from tornado.iostream import IOStream, SSLIOStream
 from tornado.web import Application
 
 from edge_csms.central.attempts import Attempts, Stage
+from edge_csms.web.strangers import Strangers
 
 SILENCE_SECONDS = 10.0  # that a connection may say nothing before its first byte
-HEADER_SECONDS = 30.0  # that a request may take to its last header, and a connection may rest between two
+HEADER_SECONDS = 20.0  # that a request may take to its last header, and a connection may rest between two
+BODY_SECONDS = 20.0  # the rest of a request; where more is wanted, its handler says so
+MAX_BODY_BYTES = 1 << 20
 TLS_RECORD = b"\x16"  # how TLS begins, and no request does
 TRUST = "Let the charger trust this site's certificate: it can be had at /api/v1/certificates/ca.pem."
 
@@ -38,14 +42,16 @@ Fault = tuple[Stage, str, str]
 SILENT = Stage.TCP, "it connected and said nothing", "Check what of the charger connects, and its firmware."
 HUNG_UP = Stage.TCP, "it connected and hung up without a word", "Check what connects: a charger would go on."
 STUCK = Stage.TLS, "it did not go on with TLS", "Check whether something else than the charger connects."
+CROWD = Stage.TCP, "too many connections of its address got nowhere", "Find out what there opens so many connections."
 
 
 class SiteServer(HTTPServer):
     """A server that looks at the first byte of a connection: chargers are pointed at the wrong port again and again."""
 
-    def watch(self, attempts: Attempts, silence_seconds: float) -> None:
-        """Note there who got nowhere."""
+    def watch(self, attempts: Attempts, strangers: Strangers, silence_seconds: float) -> None:
+        """Note there who got nowhere, and who may still."""
         self._attempts = attempts
+        self._strangers = strangers
         self._silence_seconds = silence_seconds
         self._beginning: set[asyncio.Task[None]] = set()
 
@@ -53,7 +59,15 @@ class SiteServer(HTTPServer):
         """Wait for the first byte, then go on."""
         task = asyncio.get_running_loop().create_task(self._begin(stream, address))
         self._beginning.add(task)
-        task.add_done_callback(self._beginning.discard)
+        task.add_done_callback(partial(self._begun, stream))
+        self._strangers.add(stream, str(address[0]), partial(self._make_room, stream, address, task))
+
+    def on_close(self, server_conn: object) -> None:
+        """Count a connection no more that is closed; one that a WebSocket lives on counts until it is known."""
+        stream: IOStream = server_conn.stream  # type: ignore[attr-defined]
+        if stream.closed():
+            self._strangers.release(stream)
+        super().on_close(server_conn)
 
     async def close_all_connections(self) -> None:
         """Close also those that have not said anything yet."""
@@ -68,26 +82,49 @@ class SiteServer(HTTPServer):
             fault = await asyncio.wait_for(greet(stream), self._silence_seconds)
         except TimeoutError:
             fault = silent
-        except asyncio.CancelledError:
-            stream.close()
-            raise
         if fault is None:
             super().handle_stream(stream, address)
-            return
+        else:
+            self._note(address, fault)
+            stream.close()
+
+    def _begun(self, stream: IOStream, task: asyncio.Task[None]) -> None:
+        self._beginning.discard(task)
+        if task.cancelled():
+            stream.close()
+        if stream.closed():
+            self._strangers.release(stream)
+
+    def _make_room(self, stream: IOStream, address: tuple[Any, ...], task: asyncio.Task[None]) -> None:
+        self._note(address, CROWD)
+        if task.done():
+            stream.close()
+        else:
+            task.cancel()  # which closes it, once nobody waits for its first byte any more
+
+    def _note(self, address: tuple[Any, ...], fault: Fault) -> None:
         self._attempts.refuse(self._attempts.begin(str(address[0])), *fault)
-        stream.close()
 
 
 def make_server(
     application: Application,
     attempts: Attempts,
+    strangers: Strangers,
     tls: ssl.SSLContext | None = None,
     *,
     silence_seconds: float = SILENCE_SECONDS,
+    header_seconds: float = HEADER_SECONDS,
+    body_seconds: float = BODY_SECONDS,
 ) -> SiteServer:
     """Make a server, with TLS if a context is given."""
-    server = SiteServer(application, ssl_options=tls, idle_connection_timeout=HEADER_SECONDS)
-    server.watch(attempts, silence_seconds)
+    server = SiteServer(
+        application,
+        ssl_options=tls,
+        idle_connection_timeout=header_seconds,
+        body_timeout=body_seconds,
+        max_body_size=MAX_BODY_BYTES,
+    )
+    server.watch(attempts, strangers, silence_seconds)
     return server
 
 

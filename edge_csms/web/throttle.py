@@ -1,4 +1,4 @@
-"""Slows down whoever guesses: after some failures each further attempt must wait longer, up to a minute at most."""
+"""Slows down whoever guesses or keeps us busy in vain; nobody has to wait for longer than a minute."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -60,3 +60,20 @@ class Throttle:
     def succeeded(self, key: object) -> None:
         """Forget the failures of this key."""
         self._failures.pop(key, None)
+
+
+class Pace:
+    """Spreads what an address brings about in vain: so much at once, then so much a second, and the rest waits."""
+
+    def __init__(self, at_once: int, per_second: float) -> None:
+        self._seconds_ahead = at_once / per_second
+        self._interval = 1 / per_second
+        self._due: OrderedDict[object, float] = OrderedDict()  # when the next one of a key is due
+
+    def delay_seconds(self, key: object, now: float) -> float:
+        """Count one more and say how long its answer shall wait."""
+        due = max(self._due.pop(key, 0.0), now) + self._interval
+        self._due[key] = due
+        while len(self._due) > MAX_KEYS:
+            self._due.popitem(last=False)
+        return max(0.0, due - now - self._seconds_ahead)

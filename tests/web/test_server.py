@@ -18,6 +18,7 @@ from edge_csms.central.event_bus import EventBus
 from edge_csms.services.certificate_authority import CertificateAuthority
 from edge_csms.storage.database import Database
 from edge_csms.web.server import SiteServer, make_server, own_names
+from edge_csms.web.strangers import Strangers
 from edge_csms.web.tls import OwnFiles, ServerTls
 from tests.making_certificates import certificate_request, private_pem
 
@@ -32,11 +33,14 @@ class Greeting(RequestHandler):
 class Server:
     """A running server of either kind."""
 
-    def __init__(self, attempts: Attempts, tls: ssl.SSLContext | None, silence_seconds: float) -> None:
+    def __init__(
+        self, attempts: Attempts, tls: ssl.SSLContext | None, strangers: Strangers | None = None, **seconds: float
+    ) -> None:
         self.attempts = attempts
         self.tls = tls
+        self.strangers = Strangers() if strangers is None else strangers
         application = Application([(r"/", Greeting)])
-        self.server: SiteServer = make_server(application, attempts, tls, silence_seconds=silence_seconds)
+        self.server: SiteServer = make_server(application, attempts, self.strangers, tls, **seconds)
         listener, self.port = bind_unused_port()
         self.server.add_socket(listener)
 
@@ -63,9 +67,9 @@ class Server:
 
 @asynccontextmanager
 async def running(
-    database: Database, tls: ssl.SSLContext | None = None, silence_seconds: float = 5.0
+    database: Database, tls: ssl.SSLContext | None = None, strangers: Strangers | None = None, **seconds: float
 ) -> AsyncIterator[Server]:
-    server = Server(Attempts(database, SiteClock(), EventBus()), tls, silence_seconds)
+    server = Server(Attempts(database, SiteClock(), EventBus()), tls, strangers, **seconds)
     yield server
     server.server.stop()
     await server.server.close_all_connections()
@@ -166,6 +170,47 @@ async def test_a_server_that_stops_waits_for_nobody(database):
         other.close()
 
 
+async def test_a_request_whose_headers_never_end_is_ended(database):
+    async with running(database, header_seconds=0.2) as server:
+        reader, writer = await server.connect()
+        writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n")
+        await hung_up(reader)
+        assert len(server.strangers) == 0
+        writer.close()
+
+
+async def test_a_request_whose_body_never_ends_is_ended(database):
+    async with running(database, body_seconds=0.2) as server:
+        reader, writer = await server.connect()
+        writer.write(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nabc")
+        await hung_up(reader)
+        writer.close()
+
+
+async def test_a_body_that_nobody_wants_is_refused_before_it_comes(database):
+    async with running(database) as server:
+        reader, writer = await server.connect()
+        writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50000000\r\n\r\n")
+        assert (await asyncio.wait_for(reader.read(), SECONDS)).startswith(b"HTTP/1.1 400 ")
+        writer.close()
+
+
+async def test_of_too_many_that_say_nothing_the_oldest_make_room_and_are_noted(database):
+    async with running(database, strangers=Strangers(per_address=3)) as server:
+        callers = [await server.connect() for _ in range(3)]
+        callers[0][1].write(b"GET / HTTP/1.1\r\nHost")  # which makes it no younger
+        assert (await server.ask()).endswith(b"hello")
+        await hung_up(callers[0][0])
+        attempt = await server.refused()
+        assert (attempt.stage, attempt.cause) == (Stage.TCP, "too many connections of its address got nowhere")
+        callers.append(await server.connect())
+        callers.append(await server.connect())
+        await hung_up(callers[1][0])
+        assert len(server.strangers) == 3
+        for _, writer in callers:
+            writer.close()
+
+
 # The encrypted port
 
 
@@ -235,6 +280,15 @@ async def test_one_with_a_certificate_of_a_foreign_authority_is_noted(database, 
             assert await server.ask(foreign)
         attempt = await server.refused()
         assert attempt.cause == "its client certificate is not signed by an authority that this site trusts"
+
+
+async def test_of_too_many_that_stop_amid_tls_the_oldest_make_room(database, context, authority):
+    async with running(database, context, Strangers(per_address=2)) as server:
+        callers = [await server.connect() for _ in range(2)]
+        assert (await server.ask(trusting(authority))).endswith(b"hello")
+        await hung_up(callers[0][0])
+        for _, writer in callers:
+            writer.close()
 
 
 async def test_one_that_does_not_go_on_with_tls_is_ended_and_noted(database, context):

@@ -4,7 +4,7 @@ import pytest
 
 from edge_csms.domain.errors import TooManyAttempts
 from edge_csms.web import throttle
-from edge_csms.web.throttle import Throttle
+from edge_csms.web.throttle import Pace, Throttle
 
 
 def waits_after(failures: int, free: int = 3) -> float:
@@ -83,3 +83,12 @@ def test_a_throttle_may_be_told_how_long_it_makes_wait_at_most():
     for second in range(100):
         throttle.failed("CP1", float(second))
     assert throttle.remaining_seconds("CP1", 99.0) == 5.0
+
+
+def test_what_comes_in_vain_is_spread_over_time_for_each_address() -> None:
+    pace = Pace(at_once=10, per_second=5)
+    assert [pace.delay_seconds("a", 100.0) for _ in range(10)] == pytest.approx([0.0] * 10)
+    assert [pace.delay_seconds("a", 100.0) for _ in range(3)] == pytest.approx([0.2, 0.4, 0.6])
+    assert pace.delay_seconds("b", 100.0) == 0.0
+    assert pace.delay_seconds("a", 102.0) == 0.0
+    assert [pace.delay_seconds("a", 200.0) for _ in range(11)] == pytest.approx([0.0] * 10 + [0.2])
