@@ -1,4 +1,4 @@
-"""The site over REST: what it is, how it is, and who asks."""
+"""The site over REST: what it is and how it is."""
 
 import asyncio
 import shutil
@@ -11,13 +11,6 @@ import msgspec
 from edge_csms.domain.roles import Role
 from edge_csms.web.request import Content, Request
 from edge_csms.web.route import Route
-
-
-class Me(msgspec.Struct):
-    """Who is logged in."""
-
-    username: str
-    role: str
 
 
 class StorageItem(msgspec.Struct):
@@ -57,11 +50,6 @@ class Health(msgspec.Struct):
     """The process lives."""
 
     status: str
-
-
-async def get_me(request: Request) -> Me:
-    """Say who is logged in."""
-    return Me(request.account.username, request.account.role.value)
 
 
 async def get_site(request: Request) -> SiteItem:
@@ -129,7 +117,6 @@ ROUTES = [
         summary="Figures for Prometheus",
         **_OPEN,
     ),
-    Route(method="GET", path="/api/v1/me", function=get_me, role=Role.VIEWER, returns=Me, summary="Who is logged in?"),
     Route(
         method="GET",
         path="/api/v1/site",

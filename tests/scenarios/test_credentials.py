@@ -235,7 +235,7 @@ async def test_a_charger_token_is_no_password_and_no_key_to_the_api(site: Runnin
     async with RawCharger(site.port, path=path, headers=basic("CP1", "right password")) as charger:
         await charger.heartbeat()
     token = path.partition("=")[2]
-    assert (await site.ask("GET", "/api/v1/me", token=token)).status == 401
+    assert (await site.ask("GET", "/api/v1/account", token=token)).status == 401
 
 
 async def test_the_token_of_a_deleted_charger_does_not_hold(site: RunningSite) -> None:

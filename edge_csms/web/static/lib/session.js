@@ -38,7 +38,8 @@ export async function register(fields) {
 }
 
 async function enter({ access, refresh }) {
-  const user = await send("GET", "/api/v1/me", { token: access });
+  const { username, role } = await send("GET", "/api/v1/account", { token: access });
+  const user = { username, role };
   const other = session.get().state === "expired" && session.get().user.username !== user.username;
   keep({ access, refresh, user });
   if (other) location.reload(); // what was half done belongs to somebody else
