@@ -95,11 +95,7 @@ class App:
         self.runner = Runner()
         self.recent_log = RecentLog()
         self.control = ControlServer(data_dir, self.database)
-        self.tokens = Tokens(
-            SecretFile(data_dir).key("token_key"),
-            access_minutes=config.auth.access_token_minutes,
-            refresh_days=config.auth.refresh_token_days,
-        )
+        self.tokens = _tokens(config)
         files = _file_settings(config, self.ports.numbers)
         self.transfers = FileTransfers(context, FileStore(data_dir / "files", files.total_bytes), files)
         self.file_commands = FileCommands(self.central, self.database, files)
@@ -285,6 +281,11 @@ async def _serve(config: Config) -> None:
 
 def _last_arrival() -> int:
     return max(meter_values.get_last_arrival(), transactions.get_last_arrival())
+
+
+def _tokens(config: Config) -> Tokens:
+    key, auth = SecretFile(config.data_dir).key("token_key"), config.auth
+    return Tokens(key, access_minutes=auth.access_token_minutes, refresh_days=auth.refresh_token_days)
 
 
 def _file_settings(config: Config, ports: dict[str, int]) -> FileSettings:
