@@ -27,6 +27,18 @@ check: $(VENV)/.ready-for-tests ## lint, format, types, who imports whom, and th
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/pytest -q tests/test_architecture.py
 
+.PHONY: binary
+binary: ## build dist/edge-csms (one file) and dist/edge-csms-dir (a directory, starts faster)
+	@rm -rf build/binary-env dist
+	@$(PYTHON) -m venv build/binary-env
+	@build/binary-env/bin/pip install --quiet . pyinstaller
+	@build/binary-env/bin/pyinstaller --log-level ERROR --distpath dist --workpath build/binary packaging/edge-csms.spec
+	@dist/edge-csms version
+
+.PHONY: site-test
+site-test: $(VENV)/.ready-for-tests binary ## slower proofs: build the executable and try it as its user would
+	@EDGE_CSMS_EXECUTABLE=$(CURDIR)/dist/edge-csms $(BIN)/pytest tests/packaging
+
 .PHONY: format
 format: $(VENV)/.ready-for-tests ## format the code
 	@$(BIN)/ruff check --fix --quiet

@@ -1,0 +1,1 @@
+"""What is built from the code: the executable, as its user starts it."""
