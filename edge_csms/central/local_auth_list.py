@@ -27,7 +27,7 @@ async def send(central: CentralSystem, database: Database, charge_point_id: str,
     if live is None:
         raise Offline(f"{charge_point_id} is not connected")
     async with live.list_lock:
-        await _learn(central, database, charge_point_id, may_ask=not live.quirks.switches.no_set_up)
+        await _learn(central, database, charge_point_id, may_ask=not live.leave_alone)
         if await database.run(local_auth_list.is_unknown, charge_point_id):
             await _try_to_read_version(central, charge_point_id)  # another system may have been here before us
         word, was_full = await _send(central, database, charge_point_id, full)

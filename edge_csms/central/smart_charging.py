@@ -84,8 +84,8 @@ async def learn(central: "CentralSystem", database: Database, charge_point_id: s
     """Give a charge point's key and what it takes; what it was never asked about is asked now. Raises NotFound."""
     key = await database.run(installed_profiles.get_key, charge_point_id)
     unknown = await database.run(installed_profiles.list_unknown_settings, key)
-    switches = switches_of(central, charge_point_id)
-    if unknown and not switches.no_set_up:
+    switches, live = switches_of(central, charge_point_id), central.live(charge_point_id)
+    if unknown and live is not None and not live.leave_alone:
         try:
             await central.read_configuration(charge_point_id, unknown)
         except Refusal as refusal:
