@@ -89,9 +89,7 @@ def home_of_tests(module: Path) -> Path:
 
 
 def test_every_module_has_its_test_module():
-    homes = {
-        module: home_of_tests(module) for module in MODULES if module.name not in {"__init__.py", "__main__.py"}
-    }
+    homes = {module: home_of_tests(module) for module in MODULES if module.name not in {"__init__.py", "__main__.py"}}
     assert names([home for home in homes.values() if not home.exists()]) == []
 
 

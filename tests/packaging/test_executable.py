@@ -101,15 +101,21 @@ def test_a_fault_of_the_user_is_one_line_and_no_traceback(settings: Path) -> Non
 
 
 def test_chargers_charge_through_it_and_the_page_is_inside(settings: Path, tmp_path: Path) -> None:
-    added = run(
-        "user", "add", "anna", "--role", "admin", "--password-stdin", "--config", str(settings), text="Volt-Ampere-9\n"
-    )
+    arguments = ("user", "add", "anna", "--role", "admin", "--password-stdin", "--config", str(settings))
+    added = run(*arguments, text="Volt-Ampere-9\n")
     assert added.returncode == 0, added.stderr
     with serving(settings):
         url = url_of(settings)
         assert b"<!doctype html>" in get(url + "/")
         driven = run(
-            "simulate", url.replace("http", "ws") + "/ocpp", "--charge-points", "3", "--sessions", "1", "--speed", "5000"
+            "simulate",
+            url.replace("http", "ws") + "/ocpp",
+            "--charge-points",
+            "3",
+            "--sessions",
+            "1",
+            "--speed",
+            "5000",
         )
         assert driven.returncode == 0, driven.stderr
         request = urllib.request.Request(
