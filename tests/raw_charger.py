@@ -129,7 +129,9 @@ class RawCharger:
         self.send_frame(TEXT, text.encode() if isinstance(text, str) else text)
 
     async def ask(self, text: str, message_id: Any) -> list[Any]:
-        """Send a text and wait for the frame that answers this message id."""
+        """Send a text and wait for the frame that answers this message id; raises ConnectionError at the end."""
+        if self._closed.is_set():
+            raise ConnectionError("closed before the question")
         future = self._answers[message_id] = asyncio.get_running_loop().create_future()
         self.send(text)
         return await asyncio.wait_for(future, SECONDS)
