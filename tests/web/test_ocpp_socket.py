@@ -225,6 +225,16 @@ async def test_a_call_may_come_in_fragments_or_as_binary(site: RunningSite) -> N
         assert [json.loads(frame)[1] for frame in charger.frames] == ["1", "2", "raw-1"]
 
 
+async def test_a_flood_is_answered_in_order_without_loss(site: RunningSite) -> None:
+    async with RawCharger(site.port) as charger:
+        tag = {"idTag": "A"}
+        for number in range(2000):
+            action, payload = ("Authorize", tag) if number % 7 == 0 else ("Heartbeat", {})
+            charger.send(json.dumps([2, number, action, payload]))
+        await charger.heartbeat()
+        assert [json.loads(frame)[1] for frame in charger.frames[:-1]] == list(range(2000))
+
+
 async def test_any_frame_is_a_sign_of_life(site: RunningSite) -> None:
     async with RawCharger(site.port) as charger:
         await charger.heartbeat()
