@@ -79,7 +79,8 @@ class SiteServer(HTTPServer):
     async def _begin(self, stream: IOStream, address: tuple[Any, ...]) -> None:
         greet, silent = (_shake_hands, STUCK) if isinstance(stream, SSLIOStream) else (_hear_first_byte, SILENT)
         try:
-            fault = await asyncio.wait_for(greet(stream), self._silence_seconds)
+            async with asyncio.timeout(self._silence_seconds):
+                fault = await greet(stream)
         except TimeoutError:
             fault = silent
         if fault is None:
