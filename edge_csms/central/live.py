@@ -83,16 +83,18 @@ class LiveChargePoint:
     @property
     def leave_alone(self) -> bool:
         """Say whether nothing must be sent to it but what a person or program commands."""
-        return self.quirks.switches.no_set_up or self._boots_in_a_loop()
+        return self.quirks.switches.no_set_up or self.boots_in_a_loop
 
     def note_boot(self) -> None:
         """Note that it booted, and when it does so again and again."""
         self.boots = [*self.boots[-MAX_BOOTS:], time.monotonic()]
-        if self._boots_in_a_loop():
+        if self.boots_in_a_loop:
             words = f"It booted more than {MAX_BOOTS} times in ten minutes; nothing is set up by itself meanwhile."
             self.note_finding("boot_loop", "BootNotification", words, "")
 
-    def _boots_in_a_loop(self) -> bool:
+    @property
+    def boots_in_a_loop(self) -> bool:
+        """Say whether it boots again and again, maybe because of what we ask of it."""
         return len(self.boots) > MAX_BOOTS and time.monotonic() - self.boots[0] < BOOTS_WITHIN_SECONDS
 
     def note_finding(self, code: str, field: str, explanation: str, example: str | bytes) -> None:

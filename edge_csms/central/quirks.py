@@ -1,5 +1,6 @@
 """What makes and models need beyond the rule: switches, which charge points they are on for, and why."""
 
+import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
@@ -12,6 +13,7 @@ from edge_csms.domain.errors import Invalid
 from edge_csms.domain.model import ChargePoint, SwitchValue
 from edge_csms.domain.patterns import matches
 
+MAX_MAKES = 1024  # whose rows are kept at hand
 ADVICE = "advice"  # a row that switches nothing: words for whoever stands before the charger
 Origin = Literal["make", "file", "technician"]
 
@@ -62,13 +64,9 @@ class Quirk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     firmware: str = "*"
     source: str = ""
 
-    def fits(self, charge_point: ChargePoint) -> bool:
-        """Say whether a charge point told at its boot that it is one of these."""
-        return (
-            matches(charge_point.vendor, self.vendor)
-            and matches(charge_point.model, self.model)
-            and matches(charge_point.firmware_version, self.firmware)
-        )
+    def fits(self, vendor: str | None, model: str | None, firmware: str | None) -> bool:
+        """Say whether a charge point that told this at its boot is one of these."""
+        return matches(vendor, self.vendor) and matches(model, self.model) and matches(firmware, self.firmware)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +97,14 @@ class Quirks:
     def __init__(self, built_in: Sequence[Quirk] = (), of_file: Sequence[Quirk] = ()) -> None:
         self.built_in = tuple(built_in)
         self.of_file = tuple(of_file)
+        self._of_make = functools.lru_cache(MAX_MAKES)(self._find)  # a list of charge points asks for each of them
 
     def of(self, charge_point: ChargePoint) -> ActiveQuirks:
         """Collect what holds for a charge point; what a technician has set wins."""
         advice: list[ActiveQuirk] = []
         active: dict[str, ActiveQuirk] = {}
-        for one in self._found(charge_point):
+        make = self._of_make(charge_point.vendor, charge_point.model, charge_point.firmware_version)
+        for one in (*make, *_by_technician(charge_point)):
             if one.switch == ADVICE:
                 advice.append(one)
             else:
@@ -112,17 +112,21 @@ class Quirks:
         values = {name: one.value for name, one in active.items()}
         return ActiveQuirks(msgspec.convert(values, Switches), (*active.values(), *advice))
 
-    def _found(self, charge_point: ChargePoint) -> Iterable[ActiveQuirk]:
+    def _find(self, *told: str | None) -> tuple[ActiveQuirk, ...]:
         origins: tuple[tuple[Origin, tuple[Quirk, ...]], ...] = (("make", self.built_in), ("file", self.of_file))
-        for by, rows in origins:
-            for row in rows:
-                if row.fits(charge_point):
-                    yield ActiveQuirk(row.switch, row.value, f"active because {row.reason}", by)
-        for name, value in charge_point.switches.items():
-            if is_valid(name, value):  # else it was set under another version of the server
-                yield ActiveQuirk(
-                    name, value, "active because a technician has set it for this charge point", "technician"
-                )
+        return tuple(
+            ActiveQuirk(row.switch, row.value, f"active because {row.reason}", by)
+            for by, rows in origins
+            for row in rows
+            if row.fits(*told)
+        )
+
+
+def _by_technician(charge_point: ChargePoint) -> Iterable[ActiveQuirk]:
+    reason = "active because a technician has set it for this charge point"
+    for name, value in charge_point.switches.items():
+        if is_valid(name, value):  # else it was set under another version of the server
+            yield ActiveQuirk(name, value, reason, "technician")
 
 
 def check_row(row: Quirk) -> None:

@@ -64,7 +64,7 @@ class LocalAuthLists:
 
     async def _send(self, charge_point_id: str) -> None:
         live = self._central.live(charge_point_id)
-        if live is None or not live.online or not live.charge_point.accepted:
+        if live is None or not live.online or not live.charge_point.accepted or live.boots_in_a_loop:
             return  # it is looked at again when it connects
         try:
             if not await self._database.run(local_auth_list.is_idle, charge_point_id):

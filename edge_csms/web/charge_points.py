@@ -7,9 +7,9 @@ from urllib.parse import quote
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from edge_csms.central.live import LiveChargePoint
+from edge_csms.central.live import MAX_EXAMPLE, LiveChargePoint
 from edge_csms.central.system import CentralSystem
-from edge_csms.domain.model import Connector, SwitchValue, Transaction, fold
+from edge_csms.domain.model import Connector, Finding, SwitchValue, Transaction, fold
 from edge_csms.domain.roles import Role
 from edge_csms.services import charge_points, passwords, transactions
 from edge_csms.services.charge_points import Shown
@@ -18,6 +18,7 @@ from edge_csms.web.request import Request
 from edge_csms.web.route import Route
 
 CHARGE_POINT = "/api/v1/charge-points/{charge_point_id}"
+SHORT_EXAMPLE = 200  # characters of the example of a finding, where charge points are listed
 
 Name = Annotated[str, Meta(max_length=100)]
 Password = Annotated[str, Meta(min_length=1, max_length=100)]
@@ -124,7 +125,12 @@ class ChargerToken(msgspec.Struct):
     url: str
 
 
-def item(shown: Shown, central: CentralSystem, open_transactions: dict[int, Transaction]) -> ChargePointItem:
+def item(
+    shown: Shown,
+    central: CentralSystem,
+    open_transactions: dict[int, Transaction],
+    longest_example: int = SHORT_EXAMPLE,
+) -> ChargePointItem:
     """Join what is stored and what is known live of a charge point."""
     one = shown.charge_point
     live = central.live(one.charge_point_id)
@@ -146,9 +152,17 @@ def item(shown: Shown, central: CentralSystem, open_transactions: dict[int, Tran
             for connector in shown.connectors
             if connector.connector_id > 0
         ],
-        findings=[msgspec.convert(finding, FindingItem, from_attributes=True) for finding in shown.findings],
+        findings=[finding_item(finding, longest_example) for finding in shown.findings],
         quirks=[msgspec.convert(quirk, QuirkItem, from_attributes=True) for quirk in quirks.shown],
     )
+
+
+def finding_item(finding: Finding, longest_example: int = MAX_EXAMPLE) -> FindingItem:
+    """Show a finding; where many are listed, only the beginning of its example."""
+    found = msgspec.convert(finding, FindingItem, from_attributes=True)
+    if len(found.example) > longest_example:
+        found.example = found.example[:longest_example] + "…"
+    return found
 
 
 def _connector(
@@ -191,7 +205,7 @@ async def show_item(request: Request, charge_point_id: str) -> ChargePointItem:
     """Give one charge point as it is now."""
     await request.parts.central.flush()
     shown, opened = await request.database.run(read_item, charge_point_id)
-    return item(shown, request.parts.central, opened)
+    return item(shown, request.parts.central, opened, MAX_EXAMPLE)
 
 
 async def list_charge_points(request: Request, query: PageQuery) -> Page[ChargePointItem]:

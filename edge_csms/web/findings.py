@@ -2,12 +2,10 @@
 
 from datetime import datetime
 
-import msgspec
-
 from edge_csms.domain.model import ChargePoint, Finding
 from edge_csms.domain.roles import Role
 from edge_csms.services import findings
-from edge_csms.web.charge_points import CHARGE_POINT, FindingItem
+from edge_csms.web.charge_points import CHARGE_POINT, FindingItem, finding_item
 from edge_csms.web.paging import Page, PageQuery, cursor_number
 from edge_csms.web.request import Content, Request
 from edge_csms.web.route import Route
@@ -20,7 +18,7 @@ async def list_findings(request: Request, charge_point_id: str, query: PageQuery
     _, found = await _read(request, charge_point_id)
     start = cursor_number(query.cursor) or 0
     following = start + query.limit
-    items = [msgspec.convert(one, FindingItem, from_attributes=True) for one in found[start:following]]
+    items = [finding_item(one) for one in found[start:following]]
     return Page(items, str(following) if len(found) > following else None)
 
 

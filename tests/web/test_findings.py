@@ -68,3 +68,13 @@ def test_control_characters_of_a_charger_break_no_line():
 def test_without_findings_the_text_says_so():
     text = report(ChargePoint(1, "CP1", Registration.ACCEPTED, vendor="Acme"), [], NOW)
     assert "It has not deviated from the standard so far." in text
+
+
+async def test_where_charge_points_are_listed_an_example_is_cut_short(site: RunningSite) -> None:
+    async with RawCharger(site.port) as charger:
+        await charger.boot()
+        await charger.call("Heartbeat", {"extra": "x" * 1000})
+    (listed,) = (await site.get("/api/v1/charge-points"))["items"]
+    assert len(listed["findings"][0]["example"]) == 201
+    shown = await site.get("/api/v1/charge-points/CP1")
+    assert len(shown["findings"][0]["example"]) > 1000
