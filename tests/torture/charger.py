@@ -178,10 +178,9 @@ class Charger:
         while True:
             try:
                 line = await self.line()
-                return await asyncio.wait_for(line.send(action, payload), ANSWER_SECONDS)
-            except Lost as error:
-                self.counts[str(error)] += 1
-            except Refused as error:
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    return await line.send(action, payload)
+            except (Lost, Refused) as error:
                 self.counts[str(error)] += 1
             await asyncio.sleep(PAUSE_SECONDS * self.chance.uniform(0.5, 1.5))
 

@@ -75,12 +75,7 @@ class Server:
             return subprocess.Popen(
                 [sys.executable, *self._program, *arguments],
                 cwd=ROOT,
-                env={
-                    **inherited,
-                    **self._settings,
-                    "EDGE_CSMS_STORAGE_DATA_DIR": str(self.data_dir),
-                    **self.environment,
-                },
+                env={**inherited, **self._settings, **data_dir, **self.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
