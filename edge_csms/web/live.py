@@ -34,6 +34,14 @@ MOST_UNSENT = 2000  # messages that a page has not read yet; one that hangs must
 PAGE = 500
 GOING_AWAY, TRY_LATER = 1001, 1013
 
+# What a page may want to fetch anew, by the events that say so.
+CHANGED: dict[type[events.Event], str] = {
+    events.ChargingProfilesChanged: "charging_profiles",
+    events.LocalAuthListChanged: "local_list",
+    events.ReservationChanged: "reservations",
+    events.SecurityEventReceived: "security_events",
+}
+
 
 class FromPage(msgspec.Struct, forbid_unknown_fields=True):
     """What a page says: its token, or which charge point's frames it wants to see; null = all."""
@@ -195,6 +203,9 @@ class EventsSocket(WebSocketHandler):
                 | events.TransactionEnded(transaction_id=transaction_id)
             ):
                 self._begin(self._tell_transaction(transaction_id))
+            case _ if (what := CHANGED.get(type(event))) is not None:
+                self._tell({"type": "changed", "what": what, "charge_point_id": event.charge_point_id})
+                return
         self._changed.add(event.charge_point_id)
         if self._teller is None:
             self._teller = asyncio.get_running_loop().call_later(GATHER_SECONDS, self._tell_changed)

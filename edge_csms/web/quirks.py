@@ -1,6 +1,6 @@
 """Quirks over REST: which switches there are, where they are on and why; a technician may set them otherwise."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -15,10 +15,11 @@ from edge_csms.web.route import Route
 
 
 class SwitchItem(msgspec.Struct):
-    """One switch and what it does."""
+    """One switch, what it does, and which values it can have; no `choices` means any number."""
 
     switch: str
     meaning: str
+    choices: list[SwitchValue]
 
 
 class RowItem(msgspec.Struct):
@@ -51,7 +52,7 @@ async def list_quirks(request: Request) -> QuirkBook:
     """Show the switches and the rows that set them."""
     known = request.parts.central.quirks
     rows = [_row(one, "make") for one in known.built_in] + [_row(one, "file") for one in known.of_file]
-    return QuirkBook([SwitchItem(name, meaning) for name, meaning in meanings().items()], rows)
+    return QuirkBook(list_switches(), rows)
 
 
 async def put_quirk(request: Request, charge_point_id: str, switch: str, body: NewSwitch) -> ChargePointItem:
@@ -65,16 +66,16 @@ async def delete_quirk(request: Request, charge_point_id: str, switch: str) -> C
     return await _set(request, charge_point_id, switch, None)
 
 
-def meanings() -> dict[str, str]:
-    """Give what each switch does, by its name."""
+def list_switches() -> list[SwitchItem]:
+    """List the switches as their own declaration describes them."""
     properties = msgspec.json.schema(Switches)["$defs"]["Switches"]["properties"]
-    return {name: _description(one) for name, one in properties.items()}
+    return [_switch(name, schema) for name, schema in properties.items()]
 
 
-def _description(schema: dict[str, object]) -> str:
-    variants = schema.get("anyOf", [schema])
-    assert isinstance(variants, list)
-    return next(str(one["description"]) for one in variants if "description" in one)
+def _switch(name: str, schema: dict[str, Any]) -> SwitchItem:
+    described = next(one for one in schema.get("anyOf", [schema]) if "description" in one)
+    choices = [True, False] if described.get("type") == "boolean" else described.get("enum", [])
+    return SwitchItem(name, described["description"], choices)
 
 
 async def _set(request: Request, charge_point_id: str, switch: str, value: SwitchValue | None) -> ChargePointItem:

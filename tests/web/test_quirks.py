@@ -78,3 +78,11 @@ async def test_the_file_of_the_site_is_used_and_its_faults_are_in_readyz(site: R
     states = {part["name"]: part["state"] for part in readiness.json["parts"]}
     assert readiness.status == 200
     assert states["quirks"].startswith("row 2: there is no switch magic")
+
+
+async def test_each_switch_says_what_it_does_and_which_values_it_can_have(site: RunningSite) -> None:
+    switches = {one["switch"]: one for one in (await site.get("/api/v1/quirks"))["switches"]}
+    assert switches["local_time"]["choices"] == [True, False]
+    assert switches["limit_unit"]["choices"] == ["A", "W"]
+    assert switches["max_stack_level"]["choices"] == []
+    assert switches["local_time"]["meaning"].startswith("A time that names no zone")

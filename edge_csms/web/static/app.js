@@ -1,27 +1,28 @@
 // The frame around all views: who is logged in, the way around, whether what is shown is fresh, and the view of the address.
 
-import { Notices } from "./components/feedback.js";
-import { Dialog } from "./components/dialog.js";
-import { Icon } from "./components/icon.js";
+import { Dialog, Icon, Notices } from "./components/ui.js";
 import { moment } from "./lib/format.js";
 import { t } from "./lib/i18n.js";
 import { liveState, startLive, stopLive } from "./lib/live.js";
-import { html, useEffect } from "./lib/preact.js";
+import { html, useEffect, useState } from "./lib/preact.js";
 import { href, route } from "./lib/router.js";
 import { session } from "./lib/session.js";
-import { facts, followFacts } from "./lib/site.js";
+import { facts, followFacts, serverVersion } from "./lib/site.js";
 import { useStore } from "./lib/store.js";
 import { ChargePointView } from "./views/charge_point.js";
 import { ChargePointsView } from "./views/charge_points.js";
+import { CommissioningView } from "./views/commissioning.js";
 import { IdTagsView } from "./views/id_tags.js";
 import { LoginForm, LoginView } from "./views/login.js";
 import { MessagesView } from "./views/messages.js";
 import { SettingsView } from "./views/settings.js";
 import { SiteView } from "./views/site.js";
+import { TemplatesView } from "./views/templates.js";
 import { TransactionView } from "./views/transaction.js";
 import { TransactionsView } from "./views/transactions.js";
 
-// A view more is a line here; `one` shows the item that a second segment of the address names.
+// A view more is a line here; `one` shows the item that a second segment of the address names. Those `below` another one are
+// reached from there and not from the bar.
 const VIEWS = [
   { name: "site", icon: "site", all: SiteView },
   { name: "charge-points", icon: "charger", all: ChargePointsView, one: ChargePointView },
@@ -29,6 +30,8 @@ const VIEWS = [
   { name: "transactions", icon: "transactions", all: TransactionsView, one: TransactionView },
   { name: "id-tags", icon: "tags", all: IdTagsView },
   { name: "settings", icon: "settings", all: SettingsView },
+  { name: "commissioning", below: "charge-points", all: ChargePointsView, one: CommissioningView },
+  { name: "templates", below: "charge-points", all: TemplatesView },
 ];
 
 export function App() {
@@ -57,11 +60,12 @@ function Frame() {
     <a class="skip" href="#main" onClick=${skipToMain}>${t("skip_to_content")}</a>
     <header class="top">
       <a class="brand" href=${href(["site"])}><${SiteName} /></a>
-      <${Navigation} current=${view.name} />
+      <${Navigation} current=${view.below ?? view.name} />
       <${LiveMark} />
     </header>
     <${LostBanner} />
-    <main id="main" tabindex="-1" class="container-fluid">${shown}</main>
+    <${UpdateHint} />
+    <main id="main" tabindex="-1">${shown}</main>
     <${Notices} />
   `;
 }
@@ -75,7 +79,7 @@ const SiteName = () => useStore(facts)?.name || "edge_csms";
 
 const Navigation = ({ current }) => html`
   <nav class="views" aria-label=${t("nav.label")}>
-    ${VIEWS.map(
+    ${VIEWS.filter(({ below }) => !below).map(
       ({ name, icon }) => html`
         <a key=${name} href=${href([name])} aria-current=${name === current ? "page" : undefined}><${Icon} name=${icon} /><span>${t(`nav.${name}`)}</span></a>
       `,
@@ -92,6 +96,15 @@ function LostBanner() {
   const { state, since } = useStore(liveState);
   if (state !== "lost") return null;
   return html`<p class="banner" role="alert">${t("live.banner", { time: moment(since, "time") })}</p>`;
+}
+
+// The server was updated under this page, which is that of the version before.
+function UpdateHint() {
+  const version = useStore(serverVersion);
+  const [first, setFirst] = useState(version);
+  useEffect(() => setFirst((known) => known ?? version), [version]);
+  if (!first || version === first) return null;
+  return html`<p class="banner" role="alert">${t("update.hint", { version })} <button type="button" class="small" onClick=${() => location.reload()}>${t("update.reload")}</button></p>`;
 }
 
 // The view stays as it is below: a form that is half filled keeps what was typed.

@@ -10,7 +10,9 @@ from playwright.async_api import expect
 from edge_csms.web.page_files import ROOT
 
 FILES = [path for path in ROOT.rglob("*") if path.suffix not in {"", ".md"}]
-LARGEST_BYTES = 150_000  # of the whole page, compressed
+LARGEST_BYTES = (
+    150_000  # of the whole page, compressed: all that somebody loads who looks at every view in one language
+)
 FIRST_PAINT_SECONDS = 1.0
 
 VIEWS = ("#/site", "#/charge-points", "#/charge-points/CP1", "#/messages?charge_point_id=CP1", "#/transactions")
@@ -113,4 +115,6 @@ async def test_the_page_is_light_and_quick(site, open_page):
 
 
 def test_the_whole_page_compressed_is_small():
-    assert sum(len(gzip.compress(path.read_bytes())) for path in FILES) < LARGEST_BYTES
+    sizes = {path: len(gzip.compress(path.read_bytes())) for path in FILES}
+    catalogues = [size for path, size in sizes.items() if path.parent.name == "lang"]
+    assert sum(sizes.values()) - sum(catalogues) + max(catalogues) < LARGEST_BYTES

@@ -1,6 +1,7 @@
 """The admin page's chargers: adding one with its key, and everything on a charger's page."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
@@ -8,6 +9,7 @@ from playwright.async_api import expect
 from edge_csms.domain.roles import Role
 from edge_csms.simulator.behaviour import SILENCE
 from edge_csms.simulator.errors import CannotConnect
+from tests.running import PASSWORD
 
 
 async def test_an_added_charger_gets_a_key_that_lets_it_in(careful_site, open_page, connect):
@@ -50,6 +52,7 @@ async def test_each_answer_to_a_command_is_explained(site, open_page, connect):
     answers["ClearCache"] = {"status": "Whatever"}
     await command(page, "Clear tag memory", "“Whatever”")
     await command(page, "Ask for a message", "The charger will send it")
+    await page.get_by_role("link", name="Diagnosis").click()
     await expect(page.locator(".messages")).to_contain_text("TriggerMessage")
 
 
@@ -71,7 +74,7 @@ async def test_a_charger_that_does_not_answer_is_told_from_one_that_refuses(hast
 
 async def test_configuration_is_read_searched_and_written(site, open_page, connect):
     await connect(site, "CP1")
-    page = await open_page(site, "#/charge-points/CP1", role=Role.TECHNICIAN)
+    page = await open_page(site, "#/charge-points/CP1/configuration", role=Role.TECHNICIAN)
     await page.get_by_role("button", name="Read from the charger").click()
     await page.get_by_label("Search key or value").fill("heartbeatint")
     row = page.get_by_role("row", name=re.compile("HeartbeatInterval"))
@@ -101,7 +104,12 @@ async def test_a_charger_gets_a_name_and_a_new_key_and_is_removed(site, open_pag
     assert (await site.get("/api/v1/charge-points/CP1"))["has_password"]
 
     await page.get_by_role("button", name="Remove").click()
-    await page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("Your password again").fill("guessed")
+    await dialog.get_by_role("button", name="Remove").click()
+    await expect(dialog.locator(".field-error")).to_have_text("The password is wrong.")
+    await dialog.get_by_label("Your password again").fill(PASSWORD)
+    await dialog.get_by_role("button", name="Remove").click()
     await expect(page.get_by_text("No charger yet")).to_be_visible()
     assert (await site.ask("GET", "/api/v1/charge-points/CP1")).status == 404
 
@@ -111,8 +119,12 @@ async def test_findings_say_how_a_charger_deviates(site, open_page, connect):
     await charge_point.call_raw(
         "StatusNotification", {"connectorId": "1", "errorCode": "NoError", "status": "Available"}
     )
-    page = await open_page(site, "#/charge-points/CP1", role=Role.VIEWER)
-    await expect(page.get_by_role("region", name="Findings")).to_contain_text("connectorId")
+    page = await open_page(site, "#/charge-points/CP1/diagnosis", role=Role.VIEWER)
+    findings = page.get_by_role("region", name="Findings")
+    await expect(findings).to_contain_text("connectorId")
+    async with page.expect_download() as downloading:
+        await findings.get_by_role("button", name="As text for a mail").click()
+    assert "Charge point:  CP1" in Path(await (await downloading.value).path()).read_text()
 
 
 async def test_a_viewer_sees_a_charger_but_no_commands(site, open_page, connect):
@@ -142,6 +154,7 @@ async def test_a_charger_that_is_turned_away_is_led_up_the_ladder(careful_site, 
     await connect(careful_site, "BOX7", password=bytes.fromhex(await dialog.locator("code").last.inner_text()))
     await expect(dialog).to_contain_text("The charger is connected.")
     await dialog.get_by_role("link", name="To its page").click()
+    await page.get_by_role("link", name="Diagnosis").click()
     ladder = page.get_by_role("region", name="Connection").get_by_role("listitem")
     await expect(ladder.filter(has_text="Accepted")).to_contain_text("passed")
 

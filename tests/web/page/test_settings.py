@@ -24,6 +24,7 @@ async def test_a_user_is_added_promoted_and_removed(site, open_page):
     await dialog.get_by_role("button", name="Save").click()
     await expect(row).to_contain_text("Technician")
     await page.get_by_role("button", name="Delete user bert").click()
+    await dialog.get_by_label("Your password again").fill("Volt-Ampere-9")
     await dialog.get_by_role("button", name="Delete").click()
     await expect(row).to_have_count(0)
     await page.reload()

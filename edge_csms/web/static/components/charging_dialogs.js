@@ -6,16 +6,16 @@ import { explain } from "../lib/explain.js";
 import { kilowattHours } from "../lib/format.js";
 import { t } from "../lib/i18n.js";
 import { html, useEffect, useState } from "../lib/preact.js";
-import { useAction, useResource } from "../lib/resource.js";
+import { useAction } from "../lib/resource.js";
 import { chargePoints, nameOf } from "../lib/site.js";
 import { useStore } from "../lib/store.js";
+import { TagField } from "./choices.js";
 import { Dialog } from "./dialog.js";
 import { Note } from "./feedback.js";
-import { Field, Form } from "./form.js";
+import { Form } from "./form.js";
 import { Lasting } from "./time.js";
 
 const PATIENCE_MS = 90_000; // a charger waits about this long for the car after it accepted a start
-const SUGGESTED_TAGS = 200;
 
 // The connector as it is now, while the dialog is open.
 function useConnector(chargePointId, connectorId) {
@@ -27,9 +27,7 @@ const placeOf = (chargePoint, connector) => t("connector.place", { charge_point:
 
 export function StartDialog({ chargePoint, connector, onClose }) {
   const [idTag, setIdTag] = useState("");
-  const tags = useResource(v1("id-tags"), { limit: SUGGESTED_TAGS });
   const action = useAction(() => startCharging(chargePoint.charge_point_id, connector.connector_id, idTag.trim()));
-  const suggestions = (tags.data?.items ?? []).filter((tag) => !tag.blocked).map((tag) => [tag.id_tag, tag.note]);
   return html`
     <${Dialog} title=${t("start.title", { place: placeOf(chargePoint, connector) })} onClose=${onClose}>
       ${action.result?.status === "Accepted"
@@ -37,8 +35,7 @@ export function StartDialog({ chargePoint, connector, onClose }) {
         : html`
             ${action.result && html`<${Explained} action="RemoteStartTransaction" answer=${action.result} />`}
             <${Form} action=${action} submit=${t("start.submit")} onCancel=${onClose}>
-              <${Field} label=${t("start.id_tag")} help=${t("start.id_tag.help")} required autocomplete="off" spellcheck=${false}
-                suggestions=${suggestions} value=${idTag} onValue=${setIdTag} />
+              <${TagField} help=${t("start.id_tag.help")} value=${idTag} onValue=${setIdTag} />
             <//>
           `}
     <//>

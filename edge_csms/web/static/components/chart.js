@@ -22,7 +22,8 @@ function loadLibrary() {
   return library;
 }
 
-// curves: [{label, unit, values, color (name of a CSS variable), digits}], each with a scale of its own; times in seconds.
+// curves: [{label, unit, values, color (name of a CSS variable), digits, stepped, axis (else the label)}], a scale for each
+// unit; times in seconds.
 export function Chart({ label, timeLabel, times, curves }) {
   const place = useRef(null);
   useEffect(() => {
@@ -53,6 +54,7 @@ export function Chart({ label, timeLabel, times, curves }) {
 function options(uPlot, place, timeLabel, curves) {
   const style = getComputedStyle(place);
   const color = (name) => style.getPropertyValue(name).trim();
+  const byUnit = curves.filter(({ unit }, index) => curves.findIndex((other) => other.unit === unit) === index);
   const lines = { stroke: color("--pico-color"), grid: { stroke: color("--pico-muted-border-color"), width: 1 }, ticks: { show: false } };
   return {
     width: place.clientWidth,
@@ -61,12 +63,12 @@ function options(uPlot, place, timeLabel, curves) {
     scales: Object.fromEntries(curves.map(({ unit }) => [unit, { range: (_, low, high) => [Math.min(0, low ?? 0), (high ?? 1) * 1.05 || 1] }])),
     axes: [
       { ...lines, incrs: STEPS_SECONDS, values: (_, splits) => splits.map((seconds) => moment(new Date(seconds * 1000).toISOString(), "clock")) },
-      ...curves.map(({ unit, label }, index) => ({ ...lines, scale: unit, label: `${label} (${unit})`, side: index ? 1 : 3, size: 50, grid: { ...lines.grid, show: index === 0 } })),
+      ...byUnit.map(({ unit, label, axis = label }, index) => ({ ...lines, scale: unit, label: `${axis} (${unit})`, side: index ? 1 : 3, size: 50, grid: { ...lines.grid, show: index === 0 } })),
     ],
     series: [
       { value: "{YYYY}-{MM}-{DD} {HH}:{mm}", label: timeLabel },
-      ...curves.map(({ label, unit, color: name, digits }) => ({
-        label, scale: unit, stroke: color(name), width: 2, spanGaps: true, value: (_, value) => (value === null ? "–" : `${value.toFixed(digits)} ${unit}`),
+      ...curves.map(({ label, unit, color: name, digits, stepped }) => ({
+        label, scale: unit, stroke: color(name), width: 2, spanGaps: !stepped, paths: stepped && uPlot.paths.stepped({ align: 1 }), value: (_, value) => (value === null ? "–" : `${value.toFixed(digits)} ${unit}`),
       })),
     ],
   };

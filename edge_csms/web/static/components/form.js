@@ -6,8 +6,8 @@ import { ErrorNote } from "./feedback.js";
 
 let lastId = 0;
 
-// One labelled input; `options` [[value, text]] make it a choice, `suggestions` [[value, text]] a text with proposals.
-export function Field({ label, help, error, options, suggestions, value, onValue, ...input }) {
+// One labelled input; `options` [[value, text]] make it a choice, `suggestions` [[value, text]] a text with proposals, `rows` several lines.
+export function Field({ label, help, error, options, suggestions, rows, value, onValue, ...input }) {
   const id = useRef(`field-${++lastId}`).current;
   const described = [error && `${id}-error`, help && `${id}-help`].filter(Boolean).join(" ");
   const common = { id, "aria-describedby": described || undefined, "aria-invalid": error ? "true" : undefined, ...input };
@@ -19,7 +19,9 @@ export function Field({ label, help, error, options, suggestions, value, onValue
         ? html`<select ...${common} value=${value} onChange=${change}>
             ${options.map(([key, text]) => html`<option key=${key} value=${key} selected=${key === value}>${text}</option>`)}
           </select>`
-        : html`<input ...${common} value=${value} onInput=${change} list=${suggestions && `${id}-list`} />`}
+        : rows
+          ? html`<textarea ...${common} rows=${rows} value=${value} onInput=${change}></textarea>`
+          : html`<input ...${common} value=${value} onInput=${change} list=${suggestions && `${id}-list`} />`}
       ${suggestions &&
       html`<datalist id="${id}-list">${suggestions.map(([key, text]) => html`<option key=${key} value=${key}>${text}</option>`)}</datalist>`}
       ${error && html`<small id="${id}-error" class="field-error">${error}</small>`}
@@ -34,13 +36,14 @@ export function Checkbox({ label, checked, onValue, ...input }) {
   `;
 }
 
-// A form around an action of lib/resource.js: its error stands above the buttons, its fields stay as typed.
-export function Form({ action, submit, danger, disabled, onCancel, cancel, children }) {
+// A form around an action of lib/resource.js: its error stands above the buttons, its fields stay as typed. An error that names
+// fields is left to them, unless `whole` says that not each has a place of its own.
+export function Form({ action, submit, danger, disabled, whole, onCancel, cancel, children }) {
   const send = (event) => {
     event.preventDefault();
     action.run();
   };
-  const shownAtFields = action.error && Object.keys(action.error.fields ?? {}).some((name) => name !== "non_field_errors");
+  const shownAtFields = !whole && action.error && Object.keys(action.error.fields ?? {}).some((name) => name !== "non_field_errors");
   return html`
     <form onSubmit=${send}>
       ${children}

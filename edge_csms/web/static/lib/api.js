@@ -32,6 +32,8 @@ export async function get(path, query, options = {}) {
 export const post = (path, body = {}) => request("POST", path, { body });
 export const put = (path, body) => request("PUT", path, { body });
 export const patch = (path, body) => request("PATCH", path, { body });
+// A file goes as it is, what is said about it in the query.
+export const upload = (path, query, file) => request("POST", path, { query, body: file });
 export const remove = (path) => request("DELETE", path);
 
 // Gives a text as a QR code, as the address of an image that lies in it.
@@ -42,6 +44,11 @@ export async function draw(text) {
 
 // Builds a path below /api/v1 from segments that may hold any character.
 export const v1 = (...segments) => `/api/v1/${segments.map(encodeURIComponent).join("/")}`;
+
+// Has something made and hands it to the browser to save.
+export async function downloadMade(path, body, filename) {
+  save(await request("POST", path, { body, as: "blob" }), filename);
+}
 
 // Fetches a file and hands it to the browser to save: a plain link could not carry the token.
 export async function download(path, query, filename) {

@@ -25,6 +25,13 @@ export function number(value, digits = 0) {
 export const kilowatts = (watts) => (watts === null || watts === undefined ? NOTHING : `${number(watts / 1000, 1)} kW`);
 export const kilowattHours = (wattHours) => (wattHours === null || wattHours === undefined ? NOTHING : `${number(wattHours / 1000, 2)} kWh`);
 
+const SIZES = ["B", "kB", "MB", "GB"];
+
+export function bytes(value) {
+  const step = Math.min(SIZES.length - 1, Math.max(0, Math.floor(Math.log10(value || 1) / 3)));
+  return typeof value === "number" ? `${number(value / 1000 ** step, step ? 1 : 0)} ${SIZES[step]}` : NOTHING;
+}
+
 export function duration(milliseconds) {
   const seconds = Math.floor(Math.max(0, milliseconds) / 1000);
   if (!Number.isFinite(seconds)) return NOTHING;

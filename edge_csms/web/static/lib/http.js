@@ -22,9 +22,10 @@ function fieldErrors(body) {
 
 export async function send(method, path, { query, body, token, signal, as = "json" } = {}) {
   const headers = {};
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const isFile = body instanceof Blob;
+  if (body !== undefined) headers["Content-Type"] = isFile ? "application/octet-stream" : "application/json";
   if (token) headers.Authorization = `Bearer ${token}`;
-  const request = { method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body) };
+  const request = { method, headers, signal, body: body === undefined || isFile ? body : JSON.stringify(body) };
   let response;
   try {
     response = await fetch(path + queryString(query), request);

@@ -1,6 +1,7 @@
 // What a view has fetched, with the states that it must show: loading, failed, more to come, and being sent.
 
 import { get } from "./api.js";
+import { on } from "./live.js";
 import { useCallback, useEffect, useRef, useState } from "./preact.js";
 
 // Fetches one thing: {data, error, loading, reload, setData}.
@@ -67,4 +68,22 @@ export function useAction(action) {
     }
   };
   return { ...state, run, clear: () => setState({ busy: false, error: null, result: null }) };
+}
+
+// Does something again whenever the server tells that such things of a charger have changed.
+export function useChanged(what, chargePointId, run) {
+  const latest = useRef(run);
+  latest.current = run;
+  useEffect(() => on("changed", (event) => event.what === what && event.charge_point_id === chargePointId && latest.current()), [what, chargePointId]);
+}
+
+// Does something again every so many milliseconds while `wanted`.
+export function useEvery(milliseconds, wanted, run) {
+  const latest = useRef(run);
+  latest.current = run;
+  useEffect(() => {
+    if (!wanted) return undefined;
+    const timer = setInterval(() => latest.current(), milliseconds);
+    return () => clearInterval(timer);
+  }, [milliseconds, wanted]);
 }

@@ -4,6 +4,7 @@ import { get, v1 } from "./api.js";
 import { loadRefusedAttempts } from "./attempts.js";
 import { setServerTime } from "./clock.js";
 import { setTimeZone } from "./format.js";
+import { send } from "./http.js";
 import { on } from "./live.js";
 import { createStore } from "./store.js";
 
@@ -12,6 +13,7 @@ const DRAW_EVERY_MS = 200; // 200 chargers that report at once are one drawing, 
 const KEPT_UNKNOWN_TAGS = 5;
 
 export const facts = createStore(null); // null until known
+export const health = createStore(null); // [{name, state}] of the server's parts; null until known
 export const chargePoints = createStore(null); // charge_point_id -> item; null until known
 export const unknownTags = createStore([]); // the latest presented tags that the site does not know
 
@@ -21,6 +23,14 @@ export async function loadFacts() {
   setTimeZone(site.timezone);
   facts.set(site);
 }
+
+// An answer 503 says how the parts are too.
+async function loadHealth() {
+  const { parts } = await send("GET", "/readyz").catch((error) => error.body ?? {});
+  if (parts) health.set(parts);
+}
+
+export const isSound = ({ state }) => state === "ok" || state === "done";
 
 let current = new Map();
 let drawing = null;
@@ -36,7 +46,10 @@ function change(edit) {
 // Takes over an item that the REST API answered, without waiting for the event that says the same.
 export const keepChargePoint = (item) => change((all) => all.set(item.charge_point_id, item));
 
-on("tick", ({ storage }) => {
+export const serverVersion = createStore(null);
+
+on("tick", ({ storage, version }) => {
+  if (version && version !== serverVersion.get()) serverVersion.set(version);
   const site = facts.get();
   if (site && storage && site.storage.state !== storage) facts.set({ ...site, storage: { state: storage } });
 });
@@ -57,7 +70,7 @@ export const forgetUnknownTag = (idTag) => unknownTags.set(unknownTags.get().fil
 export function followFacts() {
   const load = () => {
     if (document.visibilityState !== "visible") return;
-    Promise.all([loadFacts(), loadRefusedAttempts()]).catch(() => {}); // the live connection says what is wrong
+    Promise.all([loadFacts(), loadHealth(), loadRefusedAttempts()]).catch(() => {}); // the live connection says what is wrong
   };
   load();
   const timer = setInterval(load, FACTS_EVERY_MS);

@@ -1,8 +1,6 @@
 // The buttons of a charger's page: each asks for what it needs, sends, and explains the answer.
 
-import { Explained } from "../components/charging_dialogs.js";
-import { Dialog } from "../components/dialog.js";
-import { Field, Form } from "../components/form.js";
+import { Dialog, Explained, Field, Form } from "../components/ui.js";
 import { call, COMMANDS } from "../lib/commands.js";
 import { has, t, word } from "../lib/i18n.js";
 import { html, useState } from "../lib/preact.js";

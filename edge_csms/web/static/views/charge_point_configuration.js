@@ -1,17 +1,16 @@
-// A charger's configuration keys: search, what can be written and what needs a restart, and the writing of one.
+// A charger's configuration keys: search, what can be written and what needs a restart, the writing of one, and its templates.
 
-import { Explained } from "../components/charging_dialogs.js";
-import { Dialog } from "../components/dialog.js";
-import { ErrorNote } from "../components/feedback.js";
-import { Field, Form } from "../components/form.js";
-import { More, Table } from "../components/table.js";
-import { get, put, v1 } from "../lib/api.js";
-import { t } from "../lib/i18n.js";
+import { Dialog, ErrorNote, Explained, Field, Form, More, Note, Section, Table } from "../components/ui.js";
+import { get, post, put, v1 } from "../lib/api.js";
+import { moment } from "../lib/format.js";
+import { t, word } from "../lib/i18n.js";
 import { html, useState } from "../lib/preact.js";
-import { useAction, usePages } from "../lib/resource.js";
+import { useAction, useEvery, usePages } from "../lib/resource.js";
+import { href } from "../lib/router.js";
 import { may } from "../lib/session.js";
 
 const PAGE = 1000;
+const LOOK_AGAIN_MS = 2000;
 
 export function Configuration({ item }) {
   const path = v1("charge-points", item.charge_point_id, "configuration");
@@ -24,15 +23,11 @@ export function Configuration({ item }) {
   });
   const wanted = search.trim().toLowerCase();
   const rows = (pages.items ?? []).filter(({ key, value }) => key.toLowerCase().includes(wanted) || (value ?? "").toLowerCase().includes(wanted));
+  const read = html`<button type="button" class="small secondary" disabled=${!item.online} aria-busy=${refresh.busy} onClick=${refresh.run}>${t("configuration.read")}</button>`;
   return html`
-    <section aria-labelledby="configuration">
-      <div class="heading">
-        <h2 id="configuration">${t("configuration.title")}</h2>
-        <div class="buttons">
-          <button type="button" class="small secondary" disabled=${!item.online} aria-busy=${refresh.busy} onClick=${refresh.run}>${t("configuration.read")}</button>
-        </div>
-      </div>
+    <${Section} id="configuration" title=${t("configuration.title")} actions=${read}>
       <${ErrorNote} error=${refresh.error ?? pages.error} retry=${pages.error && pages.reload} />
+      <${Templates} path=${path} entries=${pages.items ?? []} onChanged=${pages.reload} />
       ${pages.items?.length === 0 && html`<p class="quiet">${t("configuration.empty")}</p>`}
       ${pages.items?.length > 0 &&
       html`
@@ -41,7 +36,33 @@ export function Configuration({ item }) {
         <${More} pages=${pages} />
       `}
       ${edited && html`<${EditDialog} path=${path} entry=${edited} onSaved=${pages.reload} onClose=${() => setEdited(null)} />`}
-    </section>
+    <//>
+  `;
+}
+
+// How far the charger is from its templates, and what became of the last change that was asked for.
+function Templates({ path, entries, onChanged }) {
+  const changes = usePages(`${path}/changes`, { limit: 1 });
+  const last = changes.items?.[0];
+  const isOpen = last && last.finished_at === null;
+  const ask = useAction(async (what) => {
+    await post(`${path}/${what}`);
+    changes.reload();
+  });
+  useEvery(LOOK_AGAIN_MS, Boolean(isOpen), () => {
+    changes.reload();
+    onChanged();
+  });
+  const drifted = entries.filter(({ drift }) => drift).length;
+  const button = (what, text) => html`<button type="button" class="small secondary" disabled=${isOpen} aria-busy=${ask.busy} onClick=${() => ask.run(what)}>${text}</button>`;
+  return html`
+    ${drifted > 0 && html`<${Note}><p>${t("template.drifted", { count: drifted })}</p><//>`}
+    ${last && html`<p class="quiet">${t("template.last", { at: moment(last.asked_at), by: last.asked_by, keys: Object.keys(last.wanted).join(", ") })} ${word("template_state", last.state)}</p>`}
+    <${ErrorNote} error=${ask.error} />
+    <p class="buttons">
+      ${may("technician") && html`${drifted > 0 && button("apply", t("template.apply"))} ${last && !isOpen && button("revert", t("template.revert"))}`}
+      <a href=${href(["templates"])}>${t("template.title")}</a>
+    </p>
   `;
 }
 
@@ -62,9 +83,10 @@ const columns = (item, onEdit) => [
     : []),
 ];
 
-const Value = ({ entry: { value, wanted } }) => html`
-  <span class="foreign">${value === null || value === "" ? html`<i class="quiet">${t("configuration.no_value")}</i>` : value}</span>
-  ${wanted !== null && wanted !== undefined && wanted !== value && html`<small class="tone-wait foreign">${t("configuration.wanted", { value: wanted })}</small>`}
+const Value = ({ entry: { value, wanted, drift, template_value, secret } }) => html`
+  <span class="foreign">${value === null || value === "" ? html`<i class="quiet">${t(secret ? "configuration.secret" : "configuration.no_value")}</i>` : value}</span>
+  ${wanted !== null && wanted !== value && html`<small class="tone-wait foreign">${t("configuration.wanted", { value: wanted })}</small>`}
+  ${drift && html`<small class="tone-wait foreign">${t("template.value", { value: template_value })}</small>`}
 `;
 
 const Flags = ({ readonly, rebootRequired }) => html`

@@ -1,9 +1,6 @@
 // What is ours about a charger: its name, its key, and whether we know it at all.
 
-import { Access } from "../components/access.js";
-import { Confirm } from "../components/confirm.js";
-import { Dialog } from "../components/dialog.js";
-import { Field, Form } from "../components/form.js";
+import { Access, Confirm, Dialog, Field, Form } from "../components/ui.js";
 import { patch, remove, v1 } from "../lib/api.js";
 import { t } from "../lib/i18n.js";
 import { notify } from "../lib/notices.js";
@@ -28,7 +25,7 @@ export function Manage({ item }) {
       ${open === "name" && html`<${NameDialog} item=${item} onClose=${close} />`}
       ${open === "access" && html`<${AccessDialog} item=${item} onClose=${close} />`}
       ${open === "remove" &&
-      html`<${Confirm} title=${t("manage.remove_title", { charge_point: nameOf(item) })} submit=${t("manage.remove")} onClose=${close} onConfirm=${() => removeChargePoint(item)}>
+      html`<${Confirm} title=${t("manage.remove_title", { charge_point: nameOf(item) })} submit=${t("manage.remove")} password onClose=${close} onConfirm=${() => removeChargePoint(item)}>
         <p>${t("manage.remove_text")}</p>
       <//>`}
     </section>

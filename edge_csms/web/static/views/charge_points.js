@@ -1,15 +1,6 @@
 // The list of all chargers, and the way to add one.
 
-import { Access } from "../components/access.js";
-import { Arrival } from "../components/arrival.js";
-import { Dialog } from "../components/dialog.js";
-import { Empty, Loading, Note } from "../components/feedback.js";
-import { Field, Form } from "../components/form.js";
-import { Heading } from "../components/heading.js";
-import { Icon } from "../components/icon.js";
-import { shownStatus, Status } from "../components/status.js";
-import { Table } from "../components/table.js";
-import { Ago } from "../components/time.js";
+import { Access, Ago, Arrival, Dialog, Empty, Field, Form, Heading, Icon, Loading, Note, Status, Table, shownStatus } from "../components/ui.js";
 import { post, v1 } from "../lib/api.js";
 import { NOTHING } from "../lib/format.js";
 import { t } from "../lib/i18n.js";

@@ -1,12 +1,6 @@
 // The tags that may charge: search, add, learn, change, block, delete, in and out as CSV.
 
-import { Confirm } from "../components/confirm.js";
-import { Dialog } from "../components/dialog.js";
-import { Empty, ErrorNote, Loading } from "../components/feedback.js";
-import { Checkbox, Field, Form } from "../components/form.js";
-import { Heading } from "../components/heading.js";
-import { Icon } from "../components/icon.js";
-import { More, Table } from "../components/table.js";
+import { Checkbox, Confirm, Dialog, Empty, ErrorNote, Field, Form, Heading, Icon, Loading, More, Table } from "../components/ui.js";
 import { patch, post, remove, v1 } from "../lib/api.js";
 import { serverNow } from "../lib/clock.js";
 import { moment, NOTHING } from "../lib/format.js";

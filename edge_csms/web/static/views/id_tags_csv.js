@@ -1,8 +1,6 @@
 // Tags out to a CSV file and in from one, line by line, with a word on every line that did not go in.
 
-import { Dialog } from "../components/dialog.js";
-import { ErrorNote, Note } from "../components/feedback.js";
-import { Form } from "../components/form.js";
+import { Dialog, ErrorNote, Form, Note } from "../components/ui.js";
 import { get, patch, post, save, v1 } from "../lib/api.js";
 import { readCsv, writeCsv } from "../lib/csv.js";
 import { t } from "../lib/i18n.js";

@@ -1,8 +1,6 @@
 // Learning a card: somebody holds it to a charger, and the next tag that the site does not know is taken.
 
-import { Dialog } from "../components/dialog.js";
-import { Empty, Note } from "../components/feedback.js";
-import { Field } from "../components/form.js";
+import { Dialog, Empty, Field, Note } from "../components/ui.js";
 import { t } from "../lib/i18n.js";
 import { on } from "../lib/live.js";
 import { html, useEffect, useState } from "../lib/preact.js";

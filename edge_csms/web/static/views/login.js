@@ -1,7 +1,6 @@
 // The login, and the making of an account: the first one with the set-up code, later ones as the site allows.
 
-import { Field, Form } from "../components/form.js";
-import { Note } from "../components/feedback.js";
+import { Field, Form, Note } from "../components/ui.js";
 import { t } from "../lib/i18n.js";
 import { html, useState } from "../lib/preact.js";
 import { useAction } from "../lib/resource.js";

@@ -1,16 +1,15 @@
 // Live frames of one charger or of all, with filters, a pause and an export.
 
-import { ErrorNote, Empty, Loading } from "../components/feedback.js";
-import { Checkbox, Field } from "../components/form.js";
-import { Heading } from "../components/heading.js";
-import { Icon } from "../components/icon.js";
-import { MessageList, useMessages } from "../components/messages.js";
+import { Checkbox, Empty, ErrorNote, Field, Heading, Icon, Loading, MessageList, useMessages } from "../components/ui.js";
 import { save } from "../lib/api.js";
 import { t } from "../lib/i18n.js";
 import { html, useState } from "../lib/preact.js";
 import { route, setQuery } from "../lib/router.js";
+import { may } from "../lib/session.js";
 import { byName, chargePoints, nameOf } from "../lib/site.js";
 import { useStore } from "../lib/store.js";
+import { advanced } from "../lib/view_mode.js";
+import { Captures } from "./captures.js";
 
 export function MessagesView() {
   const all = useStore(chargePoints);
@@ -25,6 +24,7 @@ function Messages({ all, query }) {
   const { items, error, clear } = useMessages(query.charge_point_id ?? null);
   const [frozen, setFrozen] = useState(null); // what was there when the pause began
   const [asSent, setAsSent] = useState(false);
+  const whole = useStore(advanced);
   const filter = (changed) => setQuery({ ...query, ...changed });
   const shown = (frozen ?? items).filter((item) => matches(item, query));
   const actions = [...new Set([...items.map(({ action }) => action), query.action].filter(Boolean))].sort();
@@ -51,6 +51,7 @@ function Messages({ all, query }) {
     </div>
     <${ErrorNote} error=${error} />
     ${shown.length ? html`<${MessageList} items=${shown} asSent=${asSent} showChargePoint=${!query.charge_point_id} />` : html`<${Empty}><p>${t(items.length ? "nothing_matches" : "messages.empty")}</p><//>`}
+    ${whole && may("technician") && html`<${Captures} chargePointId=${query.charge_point_id} />`}
   `;
 }
 

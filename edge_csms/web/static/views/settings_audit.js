@@ -1,7 +1,6 @@
 // The trail: who commanded, accepted, edited or deleted what, from where, and with which result.
 
-import { ErrorNote, Loading } from "../components/feedback.js";
-import { More, Table } from "../components/table.js";
+import { ErrorNote, Loading, More, Table } from "../components/ui.js";
 import { v1 } from "../lib/api.js";
 import { moment } from "../lib/format.js";
 import { t } from "../lib/i18n.js";

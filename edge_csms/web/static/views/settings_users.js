@@ -1,11 +1,6 @@
 // The people and programs that may log in: for administrators.
 
-import { Confirm } from "../components/confirm.js";
-import { Dialog } from "../components/dialog.js";
-import { ErrorNote, Loading } from "../components/feedback.js";
-import { Checkbox, Field, Form } from "../components/form.js";
-import { Icon } from "../components/icon.js";
-import { More, Table } from "../components/table.js";
+import { Checkbox, Confirm, Dialog, ErrorNote, Field, Form, Icon, Loading, More, Table } from "../components/ui.js";
 import { patch, post, remove, v1 } from "../lib/api.js";
 import { moment, NOTHING } from "../lib/format.js";
 import { t, word } from "../lib/i18n.js";
@@ -33,7 +28,7 @@ export function Users() {
       <${More} pages=${pages} />
       ${edited && html`<${UserDialog} user=${edited} onSaved=${pages.reload} onClose=${() => setEdited(null)} />`}
       ${removed &&
-      html`<${Confirm} title=${t("users.remove_title", removed)} submit=${t("delete")} onClose=${() => setRemoved(null)}
+      html`<${Confirm} title=${t("users.remove_title", removed)} submit=${t("delete")} password onClose=${() => setRemoved(null)}
         onConfirm=${async () => {
           await remove(v1("users", removed.username));
           pages.reload();

@@ -1,11 +1,6 @@
 // The first screen: what needs attention, what the site does in sum, and a live tile for every connector.
 
-import { Empty, Loading } from "../components/feedback.js";
-import { Field } from "../components/form.js";
-import { Heading } from "../components/heading.js";
-import { useChargingDialogs } from "../components/charging_dialogs.js";
-import { shownStatus } from "../components/status.js";
-import { BareTile, Tile } from "../components/tile.js";
+import { BareTile, Empty, Field, Heading, Loading, Tile, shownStatus, useChargingDialogs } from "../components/ui.js";
 import { kilowatts } from "../lib/format.js";
 import { t, word } from "../lib/i18n.js";
 import { html, useState } from "../lib/preact.js";
@@ -13,6 +8,7 @@ import { go } from "../lib/router.js";
 import { byName, chargePoints, nameOf } from "../lib/site.js";
 import { useStore } from "../lib/store.js";
 import { Attention } from "./site_attention.js";
+import { SiteLoad } from "./site_load.js";
 
 const SEARCH_FROM = 13; // tiles: fewer are seen at a glance
 
@@ -29,7 +25,7 @@ function Site({ items }) {
   return html`
     <${Attention} items=${items} whole />
     ${accepted.length
-      ? html`<${Totals} items=${accepted} /><${Tiles} items=${accepted} />`
+      ? html`<${Totals} items=${accepted} /><${Tiles} items=${accepted} /><${SiteLoad} />`
       : html`<${Empty}>
           <p>${t("site.empty")}</p>
           <p><button type="button" onClick=${() => go(["charge-points"])}>${t("site.empty.add")}</button></p>

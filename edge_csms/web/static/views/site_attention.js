@@ -1,21 +1,20 @@
 // What needs somebody: chargers that wait or were refused, faults, tags nobody knows, storage in trouble.
 
-import { Refused } from "../components/attempts.js";
-import { Confirm } from "../components/confirm.js";
-import { ErrorNote } from "../components/feedback.js";
-import { Icon } from "../components/icon.js";
-import { ConnectorError, hasError } from "../components/status.js";
-import { Ago } from "../components/time.js";
+import { Ago, Confirm, ConnectorError, ErrorNote, Icon, Refused, hasError } from "../components/ui.js";
 import { patch, remove, v1 } from "../lib/api.js";
 import { refusedAttempts } from "../lib/attempts.js";
+import { serverNow } from "../lib/clock.js";
+import { moment } from "../lib/format.js";
 import { t } from "../lib/i18n.js";
 import { notify } from "../lib/notices.js";
 import { html, useState } from "../lib/preact.js";
-import { useAction } from "../lib/resource.js";
+import { useAction, useResource } from "../lib/resource.js";
 import { go, href } from "../lib/router.js";
 import { may } from "../lib/session.js";
-import { facts, forgetUnknownTag, keepChargePoint, nameOf, unknownTags } from "../lib/site.js";
+import { facts, forgetUnknownTag, health, isSound, keepChargePoint, nameOf, unknownTags } from "../lib/site.js";
 import { useStore } from "../lib/store.js";
+
+const SOON_MS = 30 * 86_400_000; // before a certificate ends
 
 // What concerns these chargers; with `whole` also what concerns the site as a whole.
 export function Attention({ items, whole }) {
@@ -23,11 +22,16 @@ export function Attention({ items, whole }) {
   const storage = site?.storage.state ?? "ok";
   const tags = useStore(unknownTags).filter(({ charge_point_id }) => whole || items.some((item) => item.charge_point_id === charge_point_id));
   const refused = useStore(refusedAttempts);
+  const unsound = (useStore(health) ?? []).filter((part) => part.name !== "storage" && !isSound(part));
+  const certificates = useResource(v1("site", "certificates")).data?.items ?? [];
+  const ending = certificates.filter(({ not_after, charge_point_id }) => Date.parse(not_after) - serverNow() < SOON_MS && (whole || items.some((item) => item.charge_point_id === charge_point_id)));
   const pending = items.filter((item) => item.registration === "pending");
   const faulted = items.filter((item) => item.online && item.registration === "accepted").flatMap(faultsOf);
   const points = [
     whole && storage !== "ok" && html`<${Trouble} key="storage" text=${t("attention.storage", { state: storage })} />`,
     whole && site?.clock_in_doubt && html`<${Trouble} key="clock" text=${t("attention.clock")} />`,
+    ...(whole ? unsound.map(({ name, state }) => html`<${Trouble} key=${name} text=${`${name}: ${state}`} />`) : []),
+    ...ending.map((one) => html`<${Trouble} key=${one.use + one.subject} text=${t("attention.certificate", { subject: one.subject, at: moment(one.not_after) })} />`),
     ...pending.map((item) => html`<${Pending} key=${item.charge_point_id} item=${item} />`),
     ...faulted.map(({ item, connector }) => html`<${Fault} key="${item.charge_point_id}/${connector.connector_id}" item=${item} connector=${connector} />`),
     ...(whole ? refused.map((attempt) => html`<${Refused} key=${attempt.id} attempt=${attempt} />`) : []),
@@ -44,7 +48,7 @@ export function Attention({ items, whole }) {
 
 const faultsOf = (item) => item.connectors.filter((connector) => connector.status === "Faulted" || hasError(connector)).map((connector) => ({ item, connector }));
 
-const Trouble = ({ text }) => html`<li class="tone-fault"><${Icon} name="fault" /><div><p>${text}</p></div></li>`;
+const Trouble = ({ text }) => html`<li class="tone-fault"><${Icon} name="fault" /><div><p class="foreign">${text}</p></div></li>`;
 
 function Pending({ item }) {
   const [declining, setDeclining] = useState(false);

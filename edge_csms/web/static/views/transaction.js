@@ -1,8 +1,6 @@
 // One transaction: its figures, how its end is known, its curve from the meter values, and a receipt to print.
 
-import { Chart } from "../components/chart.js";
-import { Empty, ErrorNote, Loading } from "../components/feedback.js";
-import { Heading } from "../components/heading.js";
+import { Chart, Empty, ErrorNote, Heading, Loading } from "../components/ui.js";
 import { get, v1 } from "../lib/api.js";
 import { kilowattHours, moment, NOTHING, number } from "../lib/format.js";
 import { t, word } from "../lib/i18n.js";
@@ -13,6 +11,7 @@ import { useResource } from "../lib/resource.js";
 import { href } from "../lib/router.js";
 import { facts } from "../lib/site.js";
 import { useStore } from "../lib/store.js";
+import { Evidence } from "./transaction_evidence.js";
 import { placeOf, Took } from "./transactions.js";
 
 const PAGE = 1000;
@@ -26,7 +25,7 @@ export function TransactionView({ id }) {
       <button type="button" class="secondary" onClick=${() => print()}>${t("transaction.print")}</button>
     <//>
     <${ErrorNote} error=${error} retry=${reload} />
-    ${item ? html`<${Receipt} item=${item} /><${State} item=${item} /><${Curves} item=${item} />` : error === null && html`<${Loading} />`}
+    ${item ? html`<${Receipt} item=${item} /><${State} item=${item} /><${Curves} item=${item} /><${Evidence} id=${id} state=${item.state} />` : error === null && html`<${Loading} />`}
   `;
 }
 

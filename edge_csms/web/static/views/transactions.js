@@ -1,10 +1,6 @@
 // The latest transactions with filters, kept fresh by the live connection, and their CSV.
 
-import { Empty, ErrorNote, Loading } from "../components/feedback.js";
-import { Field } from "../components/form.js";
-import { Heading } from "../components/heading.js";
-import { Icon } from "../components/icon.js";
-import { More, Table } from "../components/table.js";
+import { Empty, ErrorNote, Field, Heading, Icon, Lasting, Loading, More, Table } from "../components/ui.js";
 import { download, v1 } from "../lib/api.js";
 import { duration, kilowattHours, moment, NOTHING } from "../lib/format.js";
 import { t, word } from "../lib/i18n.js";
@@ -15,19 +11,17 @@ import { href, route, setQuery } from "../lib/router.js";
 import { byName, chargePoints, nameOf } from "../lib/site.js";
 import { useStore } from "../lib/store.js";
 import { fromLocal, nextDay } from "../lib/zone.js";
-import { Lasting } from "../components/time.js";
 
 const PAGE = 50;
 
 export function TransactionsView() {
   const { query } = useStore(route);
   const wanted = serverQuery(query);
-  const csv = useAction(() => download("/api/v1/transactions.csv", wanted, "transactions.csv"));
+  const file = useAction((kind) => download(`/api/v1/transactions.${kind}`, wanted, `transactions.${kind}`));
+  const button = (kind, text) => html`<button type="button" class="secondary" aria-busy=${file.busy} onClick=${() => file.run(kind)}><${Icon} name="download" /> ${text}</button>`;
   return html`
-    <${Heading} title=${t("transactions.title")}>
-      <button type="button" class="secondary" aria-busy=${csv.busy} onClick=${csv.run}><${Icon} name="download" /> ${t("transactions.csv")}</button>
-    <//>
-    <${ErrorNote} error=${csv.error} />
+    <${Heading} title=${t("transactions.title")}>${button("csv", t("transactions.csv"))} ${button("json", t("transactions.json"))}<//>
+    <${ErrorNote} error=${file.error} />
     <${Filters} query=${query} />
     <${List} wanted=${wanted} filtered=${Object.keys(query).length > 0} />
   `;
@@ -57,7 +51,7 @@ function List({ wanted, filtered }) {
   if (pages.items === null) return pages.error ? html`<${ErrorNote} error=${pages.error} retry=${pages.reload} />` : html`<${Loading} />`;
   if (pages.items.length === 0) return html`<${Empty}><p>${t(filtered ? "nothing_matches" : "transactions.empty")}</p><//>`;
   return html`
-    <${TransactionTable} items=${pages.items} />
+    <${Table} caption=${t("transactions.title")} columns=${COLUMNS()} rows=${pages.items} keyOf=${(item) => item.transaction_id} />
     <${ErrorNote} error=${pages.error} />
     <${More} pages=${pages} />
   `;
@@ -82,11 +76,7 @@ function matches(item, { charge_point_id, id_tag, open, from, to }) {
   );
 }
 
-export const TransactionTable = ({ items }) => html`
-  <${Table} caption=${t("transactions.title")} columns=${COLUMNS()} rows=${items} keyOf=${(item) => item.transaction_id} />
-`;
-
-const COLUMNS = () => [
+export const COLUMNS = () => [
   { label: t("transaction.id"), cell: (item) => html`<a href=${href(["transactions", String(item.transaction_id)])}>${item.transaction_id}</a>` },
   { label: t("transaction.started_at"), cell: (item) => moment(item.started_at) },
   { label: t("transaction.place"), cell: (item) => html`<span class="foreign">${placeOf(item)}</span>` },

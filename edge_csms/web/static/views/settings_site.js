@@ -1,0 +1,69 @@
+// The site: what it is, how every part of it is, until when its certificates hold, and its backups.
+
+import { ErrorNote, Facts, Icon, Listing, Section } from "../components/ui.js";
+import { download, post, v1 } from "../lib/api.js";
+import { bytes, moment, NOTHING } from "../lib/format.js";
+import { t, word } from "../lib/i18n.js";
+import { html } from "../lib/preact.js";
+import { useAction, usePages } from "../lib/resource.js";
+import { facts, health, isSound } from "../lib/site.js";
+import { useStore } from "../lib/store.js";
+
+export function Site() {
+  const site = useStore(facts);
+  const parts = useStore(health);
+  if (!site) return null;
+  return html`
+    <${Section} id="site" title=${t("settings.site")}>
+      <${Facts} rows=${[
+        [t("settings.name"), site.name],
+        [t("settings.timezone"), site.timezone],
+        [t("settings.time"), `${moment(site.time, "exact")}${site.clock_in_doubt ? ` (${t("settings.in_doubt")})` : ""}`],
+        [t("settings.version"), site.version],
+        [t("settings.ocpp_urls"), (site.ocpp_urls ?? []).join("  ") || NOTHING],
+        [t("settings.disk"), site.disk_free_bytes === null ? null : t("settings.disk_free", { free: bytes(site.disk_free_bytes), total: bytes(site.disk_total_bytes) })],
+      ]} />
+    <//>
+    <${Section} id="health" title=${t("settings.health")}>
+      ${parts && html`<ul class="parts">${parts.map((part) => html`<li key=${part.name} class=${isSound(part) ? "tone-free" : "tone-wait"}><b>${part.name}</b> <span class="foreign">${word("part_state", part.state)}</span></li>`)}</ul>`}
+    <//>
+    <${Certificates} />
+  `;
+}
+
+function Certificates() {
+  const pages = usePages(v1("site", "certificates"));
+  const root = useAction(() => download(v1("certificates", "ca.pem"), {}, "site-ca.pem"));
+  const columns = [
+    { label: t("certificate.of"), cell: ({ use }) => word("certificate_use", use) },
+    { label: t("certificate.subject"), cell: ({ subject }) => html`<span class="foreign">${subject}</span>` },
+    { label: t("certificate.not_after"), cell: ({ not_after }) => moment(not_after) },
+  ];
+  const button = html`<button type="button" class="small secondary" aria-busy=${root.busy} onClick=${root.run}><${Icon} name="download" /> ${t("certificate.root")}</button>`;
+  return html`
+    <${Section} id="site-certificates" title=${t("certificate.title")} actions=${button}>
+      <${ErrorNote} error=${root.error} />
+      <${Listing} pages=${pages} caption=${t("certificate.title")} columns=${columns} keyOf=${(one) => JSON.stringify(one)} empty=${t("certificate.none_yet")} />
+    <//>
+  `;
+}
+
+export function Backups() {
+  const pages = usePages(v1("backups"));
+  const make = useAction(async () => {
+    await post(v1("backups"));
+    pages.reload();
+  });
+  const columns = [
+    { label: t("backup.made_at"), cell: ({ made_at }) => moment(made_at) },
+    { label: t("backup.name"), cell: ({ name }) => html`<span class="foreign">${name}</span>` },
+    { label: t("backup.size"), cell: (one) => bytes(one.bytes), numeric: true },
+  ];
+  return html`
+    <${Section} id="backups" title=${t("backup.title")} actions=${html`<button type="button" class="small secondary" aria-busy=${make.busy} onClick=${make.run}>${t("backup.make")}</button>`}>
+      <p class="quiet">${t("backup.help")}</p>
+      <${ErrorNote} error=${make.error} />
+      <${Listing} pages=${pages} caption=${t("backup.title")} columns=${columns} keyOf=${({ name }) => name} empty=${t("backup.none")} />
+    <//>
+  `;
+}
