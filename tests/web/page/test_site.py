@@ -112,6 +112,10 @@ async def test_what_a_charger_says_is_never_taken_for_markup(site, open_page, co
     await tile(page, "<b>CP&amp;1").get_by_role("link").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("<b>CP&amp;1")
     await expect(page.get_by_text(HOSTILE).first).to_be_visible()
+    await charge_point.security_event(HOSTILE[:50], HOSTILE)
+    for part in ("Charging", "Configuration", "Firmware and logs", "Security", "Diagnosis"):
+        await page.get_by_role("link", name=part).click()
+        assert await page.locator("main img, main script, main b b").count() == 0
     await expect(page.locator(".messages", has_text="Authorize")).to_contain_text("<script>")
     for view in ("#/charge-points", "#/messages", "#/transactions"):
         await page.goto(f"{site.url}/{view}")
