@@ -81,7 +81,7 @@ async def test_q69_it_ends_none_where_two_could_be_meant(site: RunningSite) -> N
         await start(charger, 1)
         await start(charger, 2)
         assert await stop(charger, -1) == {}
-        assert await states(site) == ["open", "open", "orphan"]
+        assert sorted(await states(site)) == ["open", "open", "orphan"]
 
 
 async def test_q70_a_power_loss_under_id_0_is_acknowledged_and_kept_as_an_orphan(site: RunningSite) -> None:
@@ -98,7 +98,7 @@ async def test_q72_a_stop_of_a_transaction_that_we_never_issued_lets_the_next_st
         await charger.boot()
         assert await stop(charger, 4711, idTag="TAG1") == {"idTagInfo": {"status": "Accepted"}}
         await start(charger)
-        assert await states(site) == ["orphan", "open"]
+        assert sorted(await states(site)) == ["open", "orphan"]
 
 
 async def test_q73_a_start_that_is_not_accepted_gets_an_id_of_its_own_too(site: RunningSite) -> None:
