@@ -71,4 +71,5 @@ class Disk:
         """Unmount it, whoever is in the way, and throw it away."""
         if self._is_mounted:
             subprocess.run(["umount", "-l", self.path], check=False)
+            self._is_mounted = False
         self.image.unlink(missing_ok=True)

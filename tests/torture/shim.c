@@ -28,6 +28,7 @@
 struct levers { /* shared with the test; the same order as in shim.py */
     int64_t clock_offset_ns;
     int64_t failing_syncs; /* so many of the next ones fail */
+    int64_t failing_file;  /* only those of this file fail: 1 the database, 2 its log, 0 both */
     int64_t kill_at;       /* the program dies before the change of this number */
     int64_t changes;       /* so far: writes, syncs, truncations, links, renames, unlinks */
     int64_t syncs;         /* so far */
@@ -118,7 +119,8 @@ static int sync_or_fail(int fd, int (*call)(int)) {
     change(path);
     if (number < 0) return call(fd);
     levers->syncs++;
-    int fails = levers->failing_syncs > 0, result = fails ? -1 : call(fd);
+    int meant = !levers->failing_file || levers->failing_file == number + 1;
+    int fails = meant && levers->failing_syncs > 0, result = fails ? -1 : call(fd);
     if (disk) note_synced(fd, number, !fails && !result);
     if (fails) {
         levers->failing_syncs--;

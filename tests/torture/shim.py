@@ -10,8 +10,16 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).with_name("shim.c")
-LEVERS = ("clock_offset_ns", "failing_syncs", "kill_at", "changes", "syncs")  # the same order as in shim.c
+LEVERS = (
+    "clock_offset_ns",
+    "failing_syncs",
+    "failing_file",
+    "kill_at",
+    "changes",
+    "syncs",
+)  # the same order as in shim.c
 WIDTH = 8  # bytes of each
+THE_DATABASE = 1  # a failing_file
 
 
 def build(directory: Path) -> Path:
