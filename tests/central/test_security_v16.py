@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from edge_csms.domain.events import Event, SecurityEventReceived
 from tests.making_certificates import certificate_request, key_of_kind, spoilt
 from tests.running import RunningSite
-from tests.scenarios.charger import ACCEPTED, SECONDS, Charger, now
+from tests.scenarios.charger import ACCEPTED, SECONDS, Charger
 
 
 async def security_events(site: RunningSite) -> list[dict[str, Any]]:
@@ -49,10 +49,10 @@ async def test_a_security_event_is_confirmed_kept_and_told(quick_site: RunningSi
 @pytest.mark.parametrize(
     ("event", "kind"),
     [
-        ({"type": "MadeUpByTheMaker", "timestamp": now()}, "MadeUpByTheMaker"),
-        ({"type": "x" * 200, "timestamp": now()}, "x" * 200),
+        ({"type": "MadeUpByTheMaker"}, "MadeUpByTheMaker"),
+        ({"type": "x" * 200}, "x" * 200),
         ({"type": "MemoryExhaustion", "timestamp": "yesterday"}, "MemoryExhaustion"),
-        ({"type": "MemoryExhaustion"}, "MemoryExhaustion"),
+        ({"type": "MemoryExhaustion", "timestamp": "1970-01-01T00:00:00Z"}, "MemoryExhaustion"),
         ({}, ""),
     ],
 )
