@@ -34,6 +34,7 @@ from edge_csms.jobs.configuration import ConfigurationChanges
 from edge_csms.jobs.expiry import Expiry
 from edge_csms.jobs.file_jobs import FileJobs
 from edge_csms.jobs.firmware_rollouts import FirmwareRollouts
+from edge_csms.jobs.integrity import Integrity
 from edge_csms.jobs.limit_check import LimitCheck
 from edge_csms.jobs.liveness import Liveness
 from edge_csms.jobs.local_auth_list import LocalAuthLists
@@ -89,6 +90,7 @@ class App:
         self.commissioning = Commissioning(self.central, self.database)
         self.captures = Captures(self.central.inspector, data_dir / "captures", self.clock.now)
         self.setup_code = SetupCode(data_dir)
+        self.integrity = Integrity(self.database)
         self.backup = DailyBackup(self.database, self.clock, data_dir / "backups")
         self.hashing = HashingThreads()
         self.charger_passwords = passwords.ChargerPasswords()
@@ -121,6 +123,8 @@ class App:
         own = {"quirks": "; ".join(self.quirk_faults) or "ok"}
         if self.backup.trouble:
             own["backups"] = self.backup.trouble
+        if self.integrity.words:
+            own[self.integrity.name] = self.integrity.words
         if self._recovered is not None:
             own["recovery"] = self._recovered.words
         return {**self.runner.states(), **own}
@@ -165,6 +169,7 @@ class App:
         await self.commissioning.prepare()
         for job in (
             StorageWatch(self.database, self.clock),
+            self.integrity,
             self.backup,
             Liveness(self.central, self.attempts),
             BootData(self.central),
@@ -193,6 +198,7 @@ class App:
         path = self.database.path
         loop = asyncio.get_running_loop()
         self._recovered = await loop.run_in_executor(None, recovery.examine, path, self.clock.now())
+        self.integrity.scan_at_once = path.exists() and not recovery.is_scanned_at_start(path)
         await self.database.open()
         recovery.note_in_use(path)
         above = self.highest_id.value

@@ -27,7 +27,7 @@ class StorageWatch:
         """Watch, and write only while something is wrong."""
         while True:
             await asyncio.sleep(TRY_SECONDS)
-            if self._database.state == "ok":
+            if self._database.state == "ok" or self._database.damage:
                 continue
             try:
                 await self._database.run(settings.put, "storage.tried_at", self._clock.now().isoformat())

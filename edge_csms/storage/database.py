@@ -15,9 +15,10 @@ import apsw
 import peewee
 
 from edge_csms.domain.errors import StorageUnavailable
-from edge_csms.storage import replacement, rewriting, schema
+from edge_csms.storage import recovery, replacement, rewriting, schema
 from edge_csms.storage.ballast import Ballast
 from edge_csms.storage.engine import DAMAGED, FULL, READ_ONLY, SiteDatabase, looked_into, storage_fault
+from edge_csms.storage.scanning import Scan
 from edge_csms.storage.tables import DATABASE
 
 P = ParamSpec("P")
@@ -127,6 +128,18 @@ class Database:
         except StorageUnavailable:
             return await self.read(function, *args, **kwargs)
 
+    def begin_scan(self) -> Scan:
+        """Begin to read the whole file page by page, beside everything else; raises StorageUnavailable."""
+        try:
+            return Scan(self.path)
+        except apsw.Error as error:
+            raise storage_fault(error) or error from error
+
+    def condemn(self, damage: str) -> None:
+        """Write nothing more, since what the file would take could not be kept; the next start looks at all of it."""
+        self.damage = damage
+        recovery.note_damage(self.path)
+
     def _submit(
         self, function: Callable[..., Any], arguments: tuple[Any, ...], patient_until: float, *, vital: bool = False
     ) -> asyncio.Future[Any]:
@@ -215,6 +228,8 @@ class Database:
 
     def _commit_together(self, jobs: Sequence[Job]) -> list[Any]:
         """Run functions in one database transaction; when that is lost, each in one of its own."""
+        if self.damage:
+            return [Failure(StorageUnavailable(DAMAGED)) for _ in jobs]
         if self._ballast.is_released and not self._ballast.hold():
             return [self._commit_alone(job) if job.vital else Failure(StorageUnavailable(FULL)) for job in jobs]
         try:

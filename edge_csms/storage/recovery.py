@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 
 SCANNED_AT_START = 200 * 2**20  # bytes: what is larger is scanned after the start
 IN_USE = ".in-use"  # beside the database while it is open: a crash leaves it behind
+FOUND_DAMAGED = ".damaged"  # beside a large database in which a scan has found damage while it was served
 BACKUPS = "backups"
 
 
@@ -40,6 +41,7 @@ def examine(database: Path, now: datetime) -> Recovered | None:
     lost_log = _find_lost_log(database)  # first, since merely reading a database makes an empty log
     damage = find_damage(database)
     if damage is None:
+        _damage_mark(database).unlink(missing_ok=True)
         return lost_log
     log.critical("the database %s can't be used: %s", database, damage)
     for backup in candidates(database.parent / BACKUPS):
@@ -55,6 +57,7 @@ def examine(database: Path, now: datetime) -> Recovered | None:
             + ("" if kept is None else f"; the damaged file is kept as {kept.name}")
         )
         log.critical("%s", words)
+        _damage_mark(database).unlink(missing_ok=True)
         return Recovered(words, replaced=True)
     raise NothingToRestore(
         f"the database {database} is {damage}, and {database.parent / BACKUPS} holds no good backup; "
@@ -70,17 +73,27 @@ def find_damage(database: Path) -> str | None:
         return "missing" if is_initialised(database.parent) else None
     if size == 0:
         return "empty" if is_initialised(database.parent) else None
-    if size > SCANNED_AT_START:
-        return None
     try:
         with looked_into(database) as opened:
-            damage = opened.find_damage()
+            opened.get_tables()  # a lost head or tail shows at once
+            damage = opened.find_damage() if is_scanned_at_start(database) else None
     except peewee.PeeweeException as error:
         fault = storage_fault(error)
         if fault is None or fault.state != "damaged":
             raise
         return f"damaged ({error})"
     return None if damage is None else f"damaged ({damage})"
+
+
+def is_scanned_at_start(database: Path) -> bool:
+    """Say whether a database is small enough, or in such doubt, that all of it is read before it is served."""
+    return database.stat().st_size <= SCANNED_AT_START or _damage_mark(database).exists()
+
+
+def note_damage(database: Path) -> None:
+    """Leave a mark for the next start: the database has damage somewhere."""
+    _damage_mark(database).touch()
+    replacement.sync(database.parent)
 
 
 def is_initialised(data_dir: Path) -> bool:
@@ -112,6 +125,10 @@ def _find_lost_log(database: Path) -> Recovered | None:
     words = "the server was cut off and its write-ahead log (-wal) is gone: what was recorded last may be missing"
     log.critical("%s", words)
     return Recovered(words, replaced=False)
+
+
+def _damage_mark(database: Path) -> Path:
+    return database.with_name(database.name + FOUND_DAMAGED)
 
 
 def _mark(database: Path) -> Path:

@@ -109,7 +109,7 @@ async def test_what_a_killed_process_had_not_synced_is_written_again_before_it_c
 async def test_after_a_log_could_not_be_folded_the_file_is_written_anew(
     shim: Shim, tmp_path: Path, program: tuple[str, ...]
 ) -> None:
-    """Where a reader is in its way, SQLite folds in two steps and syncs after the second; if that fails, both are lost."""
+    """Where a reader is in its way, SQLite folds in two steps and syncs after the last: if it fails, both are lost."""
     server = Server(tmp_path / "data", program=program)
     await server.start(shim.environment)
     fleet = Fleet(server.port, 20)
