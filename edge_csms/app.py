@@ -163,7 +163,7 @@ class App:
         except Refusal:
             self.ports.give_back()
             raise
-        self.clock.go_on_from(await self.database.run(_last_arrival))
+        self.clock.go_on_from(await self.database.look_up(_last_arrival))
         self.bus.subscribe(self._note_transaction_id)
         await self.transfers.prepare()
         await self.commissioning.prepare()
@@ -186,7 +186,7 @@ class App:
         if self.config.tls.enabled:
             self.runner.start(Renewal(self._renew_certificate))
         await self.control.start()
-        code = self.setup_code.prepare(await self.database.run(accounts.any_exist))
+        code = self.setup_code.prepare(await self.database.look_up(accounts.any_exist))
         self._open_ports()
         if code is not None:
             sys.stdout.write(f"set-up code: {code}\n")
@@ -200,11 +200,13 @@ class App:
         self._recovered = await loop.run_in_executor(None, recovery.examine, path, self.clock.now())
         self.integrity.scan_at_once = path.exists() and not recovery.is_scanned_at_start(path)
         await self.database.open()
-        recovery.note_in_use(path)
-        above = self.highest_id.value
+        if self.database.state == "ok":
+            recovery.note_in_use(path)
+        taken, above = await self.database.look_up(sequences.get, sequences.TRANSACTION), self.highest_id.value
         if self._recovered is not None and self._recovered.replaced:
-            above = max(above, await self.database.run(sequences.get, sequences.TRANSACTION) + backups.RESTORE_JUMP)
-        await self.database.run(sequences.raise_to, sequences.TRANSACTION, above)
+            above = max(above, taken + backups.RESTORE_JUMP)
+        if above > taken:
+            await self.database.run(sequences.raise_to, sequences.TRANSACTION, above)
 
     async def stop(self) -> None:
         """Stop everything in reverse; chargers are told first."""

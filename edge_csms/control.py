@@ -5,6 +5,7 @@ Whoever opens the database holds a lock on the data directory, so that there is 
 
 import asyncio
 import contextlib
+import errno
 import fcntl
 import json
 import logging
@@ -39,12 +40,17 @@ class DataDirUnusable(Refusal):
 
 
 def prepare_data_dir(data_dir: Path) -> None:
-    """Make the data directory and what is in it; raises DataDirUnusable."""
+    """Make the data directory and what is in it; raises DataDirUnusable.
+
+    One that can't be written now is left as it is if a site has lived there: it is served as far as it can be read.
+    """
     try:
         for directory in (data_dir, data_dir / "backups", data_dir / "captures", data_dir / "files"):
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         (data_dir / LOCK).touch(0o600)
     except OSError as error:
+        if error.errno in (errno.EROFS, errno.ENOSPC) and (data_dir / LOCK).exists():
+            return
         raise DataDirUnusable(f"the data directory {data_dir} can't be written: {error.strerror}") from error
 
 
@@ -52,7 +58,7 @@ def prepare_data_dir(data_dir: Path) -> None:
 def locked(data_dir: Path) -> Iterator[None]:
     """Hold the data directory for this process; raises Conflict while another one does."""
     prepare_data_dir(data_dir)
-    with (data_dir / LOCK).open("w") as file:
+    with (data_dir / LOCK).open() as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -80,17 +86,21 @@ class ControlServer:
         self._server: asyncio.Server | None = None
 
     async def start(self) -> None:
-        """Listen."""
-        (self._data_dir / SOCKET).unlink(missing_ok=True)
-        with _short_path(self._data_dir) as path:
-            self._server = await asyncio.start_unix_server(self._serve, path, limit=MAX_REQUEST)
-        (self._data_dir / SOCKET).chmod(0o600)
+        """Listen; on a disk that can't be written there is no socket, and commands wait for better times."""
+        try:
+            (self._data_dir / SOCKET).unlink(missing_ok=True)
+            with _short_path(self._data_dir) as path:
+                self._server = await asyncio.start_unix_server(self._serve, path, limit=MAX_REQUEST)
+            (self._data_dir / SOCKET).chmod(0o600)
+        except OSError as error:
+            log.error("commands can't reach this server: %s: %s", self._data_dir / SOCKET, error.strerror)
 
     async def stop(self) -> None:
         """Listen no more."""
         if self._server is not None:
             self._server.close()
-            (self._data_dir / SOCKET).unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # a disk that can't be written any more
+                (self._data_dir / SOCKET).unlink(missing_ok=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

@@ -143,7 +143,7 @@ class Admission:
         if not authority.is_ours(certificate.organization):
             cause = f"its certificate is of {certificate.organization!r}, not of {authority.organization!r}"
             raise Turned(401, Stage.CREDENTIAL, cause, fix)
-        if await self._database.run(certificates.is_revoked, certificate.fingerprint):
+        if await self._database.look_up(certificates.is_revoked, certificate.fingerprint):
             raise Turned(401, Stage.CREDENTIAL, "its certificate was revoked", fix)
 
 

@@ -34,7 +34,8 @@ class Commissioning:
 
     async def prepare(self) -> None:
         """Note that what was running when the process ended came to no end."""
-        await self._database.run(commissioning.interrupt_all, self._central.now())
+        with contextlib.suppress(StorageUnavailable):  # then they are noted at a later start
+            await self._database.run(commissioning.interrupt_all, self._central.now())
 
     async def begin(self, order: Order) -> Run:
         """Begin a run. Raises NotFound, Offline, and Conflict while another one or a driver needs the place."""

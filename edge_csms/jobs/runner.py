@@ -4,6 +4,8 @@ import asyncio
 import logging
 from typing import Protocol
 
+from edge_csms.domain.errors import Refusal
+
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE_SECONDS = 1.0
@@ -49,6 +51,9 @@ class Runner:
                 await job.run()
                 self._states[job.name] = "done"
                 return
+            except Refusal as refusal:
+                log.error("job %s can't go on: %s; it starts again in %.0f s", job.name, refusal.detail, pause)
+                self._states[job.name] = f"failed: {refusal.detail}"
             except Exception as error:
                 log.exception("job %s failed; it starts again in %.0f s", job.name, pause)
                 self._states[job.name] = f"failed: {error}"

@@ -2,12 +2,14 @@
 
 import os
 import secrets
+import stat
 import tomllib
 from pathlib import Path
 
 from edge_csms.domain.errors import Refusal
 
 KEY_BYTES = 32
+PRIVATE = 0o600
 HEADER = (
     "# Keys of this site, in hex. Whoever has them can log in as anybody. Without them everybody must log in again.\n"
 )
@@ -43,7 +45,8 @@ class SecretFile:
             keys = {}
         if not keys or any(len(key) != KEY_BYTES for key in keys.values()):
             raise SecretsUnreadable(f"{self._path} is damaged; restore it, or delete it and let everybody log in again")
-        self._path.chmod(0o600)
+        if stat.S_IMODE(self._path.stat().st_mode) != PRIVATE:  # a disk that is read-only lets nobody do even nothing
+            self._path.chmod(PRIVATE)
         return keys
 
 
@@ -51,7 +54,7 @@ def write_private(path: Path, text: str) -> None:
     """Write a file that only its owner may read, whole or not at all, and durably."""
     new = path.with_name(path.name + ".new")
     new.unlink(missing_ok=True)
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE), "w") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

@@ -43,7 +43,8 @@ class SetupCode:
         """End the code for good: there is an account."""
         if not self._done.exists():
             write_private(self._done, "")
-        self._path.unlink(missing_ok=True)
+        if self._path.exists():  # else a disk that is read-only would be asked to change
+            self._path.unlink()
 
     def _stored(self) -> str:
         try:

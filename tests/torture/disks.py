@@ -62,6 +62,10 @@ class Disk:
         """Do what the kernel does when it finds the file system damaged."""
         subprocess.run(["mount", "-o", "remount,abort", self.path], check=True)
 
+    def remount(self, options: str) -> None:
+        """Change how it is mounted."""
+        subprocess.run(["mount", "-o", f"remount,{options}", self.path], check=True)
+
     def copy(self, image: Path) -> "Disk":
         """Copy the image as it is."""
         subprocess.run(["cp", "--sparse=always", self.image, image], check=True)
