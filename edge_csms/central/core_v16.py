@@ -102,7 +102,7 @@ class Core:
         if not plausible:
             _note_time(live, "MeterValues", unread if sent is None else times.format(sent))
         connector_id, wire_id = _or(call.connector_id, 0), _text(call.transaction_id)
-        open_id, since = live.open_since.get(wire_id or "", (None, taken_at))
+        open_id, noted_at = live.open_since.get(wire_id or "", (None, taken_at))
         metered = await self._database.run_patient(
             meter_values.keep,
             meter_values.Meter(
@@ -115,11 +115,11 @@ class Core:
                 register_wh=metering_v16.register_wh(values),
                 payload=payload,
                 plausible=plausible,
-                open_transaction_id=open_id if taken_at >= since else None,
+                open_transaction_id=open_id if meter_values.is_noted(taken_at, noted_at) else None,
             ),
         )
-        if metered.open_since is not None and metered.transaction_id is not None and wire_id is not None:
-            live.open_since[wire_id] = (metered.transaction_id, metered.open_since)
+        if metered.noted_at is not None and metered.transaction_id is not None and wire_id is not None:
+            live.open_since[wire_id] = (metered.transaction_id, metered.noted_at)
         if connector_id <= MAX_CONNECTOR_ID:
             live.last_values[connector_id] = payload
         self._tell_foreign(live, "MeterValues", metered.foreign_transaction_id)

@@ -202,6 +202,7 @@ class Transaction:
     clock_doubt: bool
     reservation_id: int | None = None
     charge_point_key: int = field(default=0, kw_only=True)
+    noted_at: datetime | None = field(default=None, kw_only=True)  # the values that its row tells of
 
     @property
     def may_go_on(self) -> bool:

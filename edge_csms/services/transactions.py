@@ -9,8 +9,8 @@ from edge_csms.domain.model import Transaction, TransactionState, Verdict, fold
 from edge_csms.services import id_tags as id_tag_service
 from edge_csms.services import reservations
 from edge_csms.services.meter_values import last_register_wh, last_time_behind
-from edge_csms.storage import charge_points, id_tags, meter_values, sequences, transactions
-from edge_csms.storage.transactions import Evidence, Known
+from edge_csms.storage import charge_points, id_tags, meter_values, sequences, transaction_list, transactions
+from edge_csms.storage.transactions import NOTED_EVERY, Evidence, Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def infer_ends(charge_point_key: int, at: datetime) -> tuple[int, ...]:
 
 def get(transaction_id: int) -> Transaction:
     """Find a transaction; raises NotFound."""
-    found = transactions.get(transaction_id)
+    found = transaction_list.get(transaction_id)
     if found is None:
         raise NotFound(f"there is no transaction {transaction_id}")
     return _with_energy(found)
@@ -156,7 +156,7 @@ def get_evidence(transaction_id: int) -> Evidence:
 
 def get_many(transaction_ids: list[int]) -> list[Transaction]:
     """Find several transactions; what doesn't exist is left out."""
-    return [_with_energy(transaction) for transaction in transactions.get_many(transaction_ids)]
+    return [_with_energy(transaction) for transaction in transaction_list.get_many(transaction_ids)]
 
 
 def list_(
@@ -171,7 +171,7 @@ def list_(
     started_before: datetime | None = None,
 ) -> list[Transaction]:
     """List transactions from the newest on; a retired charger's are found under the name that it had."""
-    found = transactions.list_(
+    found = transaction_list.list_(
         before=before,
         limit=limit,
         charge_point_keys=None if charge_point_id is None else charge_points.list_keys(charge_point_id),
@@ -263,12 +263,10 @@ def _forget_start(known: Known) -> None:
 
 def _with_energy(transaction: Transaction) -> Transaction:
     """Give an open transaction the energy that its newest register shows."""
-    if transaction.state is not TransactionState.OPEN or transaction.meter_start_wh is None:
+    noted_at, meter_start_wh = transaction.noted_at, transaction.meter_start_wh
+    if transaction.state is not TransactionState.OPEN or noted_at is None or meter_start_wh is None:
         return transaction
-    since = transaction.started_at
-    register_wh = meter_values.get_last_register_wh(transaction.charge_point_key, transaction.transaction_id, since)
-    return (
-        transaction
-        if register_wh is None
-        else replace(transaction, energy_wh=max(0, register_wh - transaction.meter_start_wh))
+    register_wh = meter_values.get_last_register_wh(
+        transaction.charge_point_key, transaction.transaction_id, noted_at, noted_at + NOTED_EVERY
     )
+    return transaction if register_wh is None else replace(transaction, energy_wh=max(0, register_wh - meter_start_wh))

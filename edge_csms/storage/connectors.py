@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from edge_csms.domain.model import Connector, TransactionState
+from edge_csms.domain.model import Connector
 from edge_csms.storage.compiled import Compiled, bind
 from edge_csms.storage.tables import Connector as Row
 from edge_csms.storage.tables import Transaction, UtcTime
@@ -44,12 +45,17 @@ def list_by_charge_point(charge_point_keys: Iterable[int]) -> dict[int, list[Con
     found: dict[int, dict[int, Connector]] = defaultdict(dict)
     for row in Row.select().where(Row.charge_point.in_(keys)):
         found[row.charge_point_id][row.connector_id] = _from_row(row)
-    is_open = Transaction.charge_point.in_(keys) & (Transaction.state == TransactionState.OPEN.value)
-    for opened in Transaction.select().where(is_open).order_by(Transaction.transaction_id):
-        connector_id, of = opened.connector_id or 0, found[opened.charge_point_id]
-        known = of.get(connector_id, _untold(connector_id, opened.started_at))
-        of[connector_id] = replace(known, transaction_id=opened.transaction_id)
+    for transaction_id, key, connector_id, started_at in _list_open(keys):
+        of = found[key]
+        known = of.get(connector_id or 0) or _untold(connector_id or 0, started_at)
+        of[known.connector_id] = replace(known, transaction_id=transaction_id)
     return {key: [of[connector_id] for connector_id in sorted(of)] for key, of in found.items()}
+
+
+def _list_open(charge_point_keys: list[int]) -> Any:
+    columns = (Transaction.transaction_id, Transaction.charge_point, Transaction.connector_id, Transaction.started_at)
+    is_open = Transaction.charge_point.in_(charge_point_keys) & Transaction.stopped_at.is_null()
+    return Transaction.select(*columns).where(is_open).order_by(Transaction.transaction_id).tuples()
 
 
 def _untold(connector_id: int, at: datetime) -> Connector:

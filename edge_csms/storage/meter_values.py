@@ -9,7 +9,7 @@ from edge_csms.domain.model import MeterReading
 from edge_csms.domain.site_power import RegisterReading
 from edge_csms.storage import packing
 from edge_csms.storage.compiled import Compiled, bind
-from edge_csms.storage.tables import MICROSECOND, UtcTime
+from edge_csms.storage.tables import EPOCH, MICROSECOND, UtcTime
 from edge_csms.storage.tables import MeterValue as Row
 
 _time = UtcTime()
@@ -34,16 +34,28 @@ _add = Compiled(
         .returning(Row.key)
     )
 )
-_last_time = Compiled(
+
+
+def _within() -> Any:
+    """Pick messages of a transaction by the index that begins with their time."""
+    of_transaction = (Row.charge_point_key == bind("charge_point_key")) & (Row.transaction_id == bind("transaction_id"))
+    return of_transaction & (Row.taken_at >= bind("since")) & (Row.taken_at <= bind("until"))
+
+
+_last = Compiled(lambda: Row.select(Row.taken_at).where(_within()).order_by(Row.taken_at.desc()).limit(1))
+_last_register = Compiled(
     lambda: (
-        Row.select(Row.taken_at)
-        .where(
-            (Row.charge_point_key == bind("charge_point_key"))
-            & (Row.transaction_id == bind("transaction_id"))
-            & (Row.taken_at > bind("behind"))
-        )
-        .order_by(Row.taken_at.desc())
+        Row.select(Row.register_wh)
+        .where(_within() & Row.register_wh.is_null(False))
+        .order_by(Row.taken_at.desc(), Row.key.desc())
         .limit(1)
+    )
+)
+_of_transaction = Compiled(
+    lambda: (
+        Row.select(Row.connector_id, Row.transaction_id, Row.taken_at, Row.payload)
+        .where(_within())
+        .order_by(Row.taken_at, Row.key)
     )
 )
 
@@ -81,26 +93,27 @@ def exists(charge_point_key: int, content_hash: int, since: datetime) -> bool:
 
 
 def list_of_transaction(
-    charge_point_key: int, transaction_id: int, since: datetime | None, until: datetime | None
+    charge_point_key: int, transaction_id: int, since: datetime, until: datetime
 ) -> list[MeterReading]:
-    """List the messages of a transaction by time; `since` and `until` narrow the search in the index by time."""
-    query = _of_transaction(charge_point_key, transaction_id, since)
-    if until is not None:
-        query = query.where(Row.taken_at <= until)
-    return [_from_row(row) for row in query.order_by(Row.taken_at, Row.key)]
+    """List the messages of a transaction by time; they lie between `since` and `until`."""
+    return [
+        MeterReading(connector_id, transaction_id, EPOCH + taken_at * MICROSECOND, packing.unpack(payload))
+        for connector_id, transaction_id, taken_at, payload in _find(
+            _of_transaction, charge_point_key, transaction_id, since, until
+        )
+    ]
 
 
-def get_last_register_wh(charge_point_key: int, transaction_id: int, since: datetime | None) -> int | None:
-    """Give the newest energy register that was metered in a transaction."""
-    query = _of_transaction(charge_point_key, transaction_id, since).where(Row.register_wh.is_null(False))
-    row = query.order_by(Row.taken_at.desc(), Row.key.desc()).first()
-    return None if row is None else int(row.register_wh)
+def get_last_register_wh(charge_point_key: int, transaction_id: int, since: datetime, until: datetime) -> int | None:
+    """Give the newest energy register that was metered in a transaction within a time."""
+    rows = _find(_last_register, charge_point_key, transaction_id, since, until)
+    return int(rows[0][0]) if rows else None
 
 
-def get_last_time(charge_point_key: int, transaction_id: int, behind: datetime) -> datetime | None:
-    """Give the time of the newest message of a transaction behind a time; None where there is none."""
-    rows = _last_time(charge_point_key=charge_point_key, transaction_id=transaction_id, behind=_time.db_value(behind))
-    return _time.python_value(rows[0][0]) if rows else None
+def get_last_time(charge_point_key: int, transaction_id: int, since: datetime, until: datetime) -> datetime | None:
+    """Give the time of the newest message of a transaction within a time; None where there is none."""
+    rows = _find(_last, charge_point_key, transaction_id, since, until)
+    return EPOCH + rows[0][0] * MICROSECOND if rows else None
 
 
 def list_registers(since: datetime, until: datetime, every: timedelta) -> list[RegisterReading]:
@@ -121,10 +134,12 @@ def get_last_arrival() -> int:
     return int(Row.select(Row.arrival).order_by(Row.key.desc()).limit(1).scalar() or 0)
 
 
-def _of_transaction(charge_point_key: int, transaction_id: int, since: datetime | None) -> Any:
-    query = Row.select().where((Row.charge_point_key == charge_point_key) & (Row.transaction_id == transaction_id))
-    return query if since is None else query.where(Row.taken_at >= since)
-
-
-def _from_row(row: Row) -> MeterReading:
-    return MeterReading(row.connector_id, row.transaction_id, row.taken_at, packing.unpack(row.payload))
+def _find(
+    query: Compiled, charge_point_key: int, transaction_id: int, since: datetime, until: datetime
+) -> list[tuple[Any, ...]]:
+    return query(
+        charge_point_key=charge_point_key,
+        transaction_id=transaction_id,
+        since=_time.db_value(since),
+        until=_time.db_value(until),
+    )

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from peewee import Expression
 
-from edge_csms.domain.model import AuthorizationStatus, Transaction, TransactionState, Verdict, fold
+from edge_csms.domain.model import AuthorizationStatus, TransactionState, Verdict, fold
 from edge_csms.domain.site_power import RegisterReading
 from edge_csms.storage.compiled import Compiled, bind
 from edge_csms.storage.tables import ChargePoint, UtcTime
@@ -16,8 +16,8 @@ from edge_csms.storage.tables import Transaction as Row
 _time = UtcTime()
 
 MAX_ID_DIGITS = 18  # of a number that fits 64 bits
+NOTED_EVERY = timedelta(minutes=15)  # of the times in its meter values: so often the row of an open transaction changes
 OPEN = TransactionState.OPEN.value
-ENDED_UNSEEN = (OPEN, TransactionState.INFERRED.value)  # states that a Stop may still close
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ class Known:
     start_plausible: bool
     values_from: datetime | None
     values_until: datetime | None
+    last_register_wh: int | None
     stop_verdict: Verdict | None  # on the idTag of its Stop
 
     @property
@@ -54,9 +55,9 @@ class Known:
 
     @property
     def values_to(self) -> datetime | None:
-        """Give the time up to which its meter values lie; None while it may get more."""
+        """Give the time up to which its meter values lie, None where it has none."""
         if self.state is TransactionState.OPEN:
-            return None
+            return None if self.values_until is None else self.values_until + NOTED_EVERY
         return max((at for at in (self.stopped_at, self.values_until) if at is not None), default=None)
 
 
@@ -72,6 +73,7 @@ _known_columns = (
     Row.start_plausible,
     Row.values_from,
     Row.values_until,
+    Row.last_register_wh,
     Row.stop_id_tag_status,
     Row.stop_id_tag_expires_at,
     Row.stop_parent_id_tag,
@@ -90,10 +92,12 @@ _by_start = Compiled(
     )
 )
 _by_stop = _find_known(lambda: (Row.charge_point == bind("charge_point")) & (Row.stop_key == bind("stop_key")))
-_open_of = _find_known(lambda: (Row.charge_point == bind("charge_point")) & (Row.state == OPEN))
+_open_of = _find_known(lambda: (Row.charge_point == bind("charge_point")) & Row.stopped_at.is_null())
 _open_on_connector = _find_known(
     lambda: (
-        (Row.charge_point == bind("charge_point")) & (Row.connector_id == bind("connector_id")) & (Row.state == OPEN)
+        (Row.charge_point == bind("charge_point"))
+        & (Row.connector_id == bind("connector_id"))
+        & Row.stopped_at.is_null()
     )
 )
 _insert_columns = (
@@ -109,6 +113,7 @@ _insert_columns = (
     "reservation_id",
     "meter_start_wh",
     "started_at",
+    "listed_at",
     "state",
     "clock_doubt",
     "start_plausible",
@@ -144,7 +149,7 @@ _close = Compiled(
     )
 )
 _count_open = Compiled(
-    lambda: Row.select(Row.transaction_id).where((Row.id_tag_folded == bind("folded")) & (Row.state == OPEN))
+    lambda: Row.select(Row.transaction_id).where((Row.id_tag_folded == bind("folded")) & Row.stopped_at.is_null())
 )
 
 
@@ -152,6 +157,7 @@ def add(*, started_at: datetime, id_tag: str, verdict: Verdict, **values: Any) -
     """Store a Start as an open transaction; False when the same Start is stored already."""
     values |= {
         "started_at": _time.db_value(started_at),
+        "listed_at": _time.db_value(started_at),
         "id_tag": id_tag,
         "id_tag_folded": fold(id_tag),
         "id_tag_status": verdict.status.value,
@@ -167,6 +173,7 @@ def add_orphan(
 ) -> bool:
     """Store a Stop whose Start never came; False when the same Stop is stored already."""
     values = {"transaction_id": transaction_id, "charge_point": charge_point_key, "wire_id": wire_id, **columns}
+    values["listed_at"] = columns["stopped_at"]
     if verdict is not None:
         values |= {
             "id_tag_status": verdict.status.value,
@@ -248,64 +255,22 @@ def count_open(id_tag: str) -> int:
     return len(_count_open(folded=fold(id_tag)))
 
 
-def get(transaction_id: int) -> Transaction | None:
-    """Find a transaction for showing."""
-    row = _shown().where(Row.transaction_id == transaction_id).first()
-    return None if row is None else _from_row(row)
-
-
-def get_many(transaction_ids: list[int]) -> list[Transaction]:
-    """Find several transactions for showing."""
-    return [_from_row(row) for row in _shown().where(Row.transaction_id.in_(transaction_ids))]
-
-
 def get_stop_payload(transaction_id: int) -> bytes | None:
     """Give the StopTransaction payload as it was sent."""
     return Row.select(Row.stop_payload).where(Row.transaction_id == transaction_id).scalar()  # type: ignore[no-any-return]
 
 
-def list_(
-    *,
-    before: int | None = None,
-    limit: int = 100,
-    charge_point_keys: list[int] | None = None,
-    connector_id: int | None = None,
-    id_tag: str | None = None,
-    is_open: bool | None = None,
-    started_from: datetime | None = None,
-    started_before: datetime | None = None,
-) -> list[Transaction]:
-    """List transactions from the newest on, those below the id `before`, that meet every filter given."""
-    query = _shown()
-    conditions = [
-        (before, Row.transaction_id < before),
-        (charge_point_keys, Row.charge_point.in_(charge_point_keys or [])),
-        (connector_id, Row.connector_id == connector_id),
-        (id_tag, Row.id_tag_folded == fold(id_tag or "")),
-        (started_from, Row.started_at >= started_from),
-        (started_before, Row.started_at < started_before),
-        (is_open, Row.state == OPEN if is_open else Row.state != OPEN),
-    ]
-    for given, condition in conditions:
-        if given is not None:
-            query = query.where(condition)
-    return [_from_row(row) for row in query.order_by(Row.transaction_id.desc()).limit(limit)]
-
-
 def get_evidence(transaction_id: int) -> Evidence | None:
     """Give the Start and Stop of a transaction as they were sent."""
-    row = _shown().where(Row.transaction_id == transaction_id).first()
-    return (
-        None
-        if row is None
-        else Evidence(row.charge_point.charge_point_id, row.wire_id, row.start_payload, row.stop_payload)
-    )
+    columns = (ChargePoint.charge_point_id, Row.wire_id, Row.start_payload, Row.stop_payload)
+    row: Any = Row.select(*columns).join(ChargePoint).where(Row.transaction_id == transaction_id).tuples().first()
+    return None if row is None else Evidence(*row)
 
 
 def list_registers(since: datetime, until: datetime) -> list[RegisterReading]:
     """List what registers showed at the start and end of the transactions that began within a time."""
     columns = (Row.charge_point, Row.connector_id, Row.started_at, Row.meter_start_wh, Row.stopped_at)
-    within = (Row.started_at >= since) & (Row.started_at <= until)
+    within = (Row.listed_at >= since) & (Row.listed_at <= until)
     rows: Any = Row.select(*columns, Row.meter_stop_wh).where(within).tuples()
     readings = []
     for key, connector_id, started_at, start_wh, stopped_at, stop_wh in rows:
@@ -325,10 +290,6 @@ def _first(rows: list[tuple[Any, ...]]) -> Known | None:
     return _known(rows[0]) if rows else None
 
 
-def _shown() -> Any:
-    return Row.select(Row, ChargePoint.key, ChargePoint.charge_point_id).join(ChargePoint)
-
-
 def _known(row: tuple[Any, ...]) -> Known:
     (
         transaction_id,
@@ -342,6 +303,7 @@ def _known(row: tuple[Any, ...]) -> Known:
         plausible,
         since,
         until,
+        last_register_wh,
         *stop_verdict,
     ) = row
     return Known(
@@ -356,33 +318,10 @@ def _known(row: tuple[Any, ...]) -> Known:
         bool(plausible),
         _time.python_value(since),
         _time.python_value(until),
+        last_register_wh,
         None if stop_verdict[0] is None else _verdict(*stop_verdict),
     )
 
 
 def _verdict(status: str, expires_at: int | None, parent_id_tag: str | None) -> Verdict:
     return Verdict(AuthorizationStatus(status), _time.python_value(expires_at), parent_id_tag)
-
-
-def _from_row(row: Row) -> Transaction:
-    register_wh = row.meter_stop_wh if row.meter_stop_wh is not None else row.last_register_wh
-    energy_wh = None
-    if register_wh is not None and row.meter_start_wh is not None:
-        energy_wh = max(0, register_wh - row.meter_start_wh)
-    return Transaction(
-        transaction_id=row.transaction_id,
-        charge_point_id=row.charge_point.charge_point_id,
-        connector_id=row.connector_id,
-        id_tag=row.id_tag,
-        id_tag_status=row.id_tag_status,
-        meter_start_wh=row.meter_start_wh,
-        meter_stop_wh=row.meter_stop_wh,
-        energy_wh=energy_wh,
-        started_at=row.started_at,
-        stopped_at=row.stopped_at,
-        stop_reason=row.stop_reason,
-        state=TransactionState(row.state),
-        clock_doubt=row.clock_doubt,
-        reservation_id=row.reservation_id,
-        charge_point_key=row.charge_point.key,
-    )

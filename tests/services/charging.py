@@ -29,6 +29,7 @@ class Charger:
         self.now = NOON
         self._database = database
         self._arrival = 0
+        self._noted: dict[str, tuple[int, datetime]] = {}  # wire id -> a transaction known to be open, as in a dialect
 
     async def start(
         self,
@@ -71,6 +72,7 @@ class Charger:
         id_tag: str | None = None,
     ) -> Stopped:
         """Stop a transaction."""
+        self._noted.clear()
         call = self.stop_call(wire_id, meter_stop_wh, at, id_tag)
         return await self._database.run(transactions.stop, call, self.now, ACCEPT_UNKNOWN)
 
@@ -103,21 +105,28 @@ class Charger:
         """Send meter values; `sent` is a time that can't be believed."""
         taken_at = at or self._tick()
         content = digest(connector_id, wire_id, sent or taken_at, register_wh)
+        text = None if wire_id is None else str(wire_id)
+        open_id, noted_at = self._noted.get(text or "", (None, taken_at))
         call = Meter(
             charge_point_key=self.key,
             connector_id=connector_id,
-            wire_id=None if wire_id is None else str(wire_id),
+            wire_id=text,
             taken_at=taken_at,
             arrival=self._arrive(),
             content_hash=int.from_bytes(content[:8], "big", signed=True),
             register_wh=register_wh,
             payload=f'{{"register": {register_wh}}}'.encode(),
             plausible=sent is None,
+            open_transaction_id=open_id if meter_values.is_noted(taken_at, noted_at) else None,
         )
-        return await self._database.run(meter_values.keep, call)
+        metered = await self._database.run(meter_values.keep, call)
+        if metered.noted_at is not None and metered.transaction_id is not None and text is not None:
+            self._noted[text] = (metered.transaction_id, metered.noted_at)
+        return metered
 
     async def become_free(self, connector_id: int = 1, *, at: datetime | None = None) -> tuple[int, ...]:
         """Say that a connector is Available."""
+        self._noted.clear()
         return await self._database.run(transactions.infer_end, self.key, connector_id, at or self._tick())
 
     def _tick(self) -> datetime:

@@ -1,5 +1,7 @@
 """MeterValues: always kept, with the transaction that they belong to, once; and what they say of its end (§4.7)."""
 
+import random
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -177,6 +179,34 @@ async def test_an_open_transaction_shows_the_energy_of_its_newest_register(books
     await charger.meter(1, None, at=NOON + 3 * MINUTE)
     assert (await books.transaction(1)).energy_wh == 2000
     assert [one.energy_wh for one in await books.transactions()] == [2000]
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_the_energy_of_an_open_transaction_is_right_in_whatever_order_its_values_come(
+    books: Site, charger: Charger, seed: int
+) -> None:
+    """Its row tells of its values now and then only; those behind that are found by their time."""
+    chance = random.Random(seed)
+    await charger.start(meter_start_wh=0, at=NOON)
+    newest: tuple[datetime, int] | None = None
+    for number in range(60):
+        at = NOON + (number + chance.choice((0, 0, 0, 5, -7, -40))) * MINUTE + number * SECOND
+        register_wh = chance.choice((100 * number, None))
+        await charger.meter(chance.choice((1, 1, 1, None)), register_wh, at=at)
+        if register_wh is not None:
+            newest = max(newest or (at, 0), (at, register_wh))
+        assert (await books.transaction(1)).energy_wh == (newest and newest[1]), number
+    await charger.become_free(at=NOON + 2 * HOUR)
+    assert (await books.transaction(1)).energy_wh == (newest and newest[1])
+
+
+async def test_most_values_of_an_open_transaction_cost_one_row(books: Site, charger: Charger) -> None:
+    await charger.start(at=NOON)
+    await charger.meter(1, 0, at=NOON)
+    before = books.database.changes
+    for number in range(1, 60):
+        await charger.meter(1, number, at=NOON + number * MINUTE)
+    assert books.database.changes - before == 59 + 3
 
 
 async def test_the_energy_of_an_open_transaction_is_never_below_nothing(books: Site, charger: Charger) -> None:

@@ -19,7 +19,7 @@ async def add(database: Database, **changed: Any) -> bool:
 async def test_a_message_comes_back_byte_for_byte(database: Database) -> None:
     payload = '{"meterValue": [{"sampledValue": [{"value": "é\\u0000"}]}]}'.encode() + bytes(range(256))
     await add(database, payload=payload, connector_id=2**63 - 1)
-    (reading,) = await database.read(meter_values.list_of_transaction, 1, 1, NOW, None)
+    (reading,) = await database.read(meter_values.list_of_transaction, 1, 1, NOW, NOW)
     assert (reading.payload, reading.connector_id, reading.taken_at) == (payload, 2**63 - 1, NOW)
 
 
@@ -44,23 +44,29 @@ async def test_messages_of_a_transaction_are_listed_by_time_and_within_it(databa
     await add(database, transaction_id=2, payload=b"another transaction")
     await add(database, charge_point_key=2, payload=b"another charger")
 
-    async def listed(since: datetime | None, until: datetime | None) -> list[bytes]:
-        found = await database.read(meter_values.list_of_transaction, 1, 1, since, until)
+    async def listed(since: int, until: int) -> list[bytes]:
+        within = (NOW + since * SECOND, NOW + until * SECOND)
+        found = await database.read(meter_values.list_of_transaction, 1, 1, *within)
         return [reading.payload for reading in found]
 
-    assert await listed(None, None) == [b"1", b"2", b"3", b"4"]
-    assert await listed(NOW + 2 * SECOND, NOW + 3 * SECOND) == [b"2", b"3"]
+    assert await listed(0, 9) == [b"1", b"2", b"3", b"4"]
+    assert await listed(2, 3) == [b"2", b"3"]
 
 
-async def test_the_newest_register_and_time_of_a_transaction_are_found(database: Database) -> None:
-    assert await database.read(meter_values.get_last_register_wh, 1, 1, NOW) is None
-    assert await database.read(meter_values.get_last_time, 1, 1, NOW) is None
+async def test_the_newest_register_and_time_of_a_transaction_are_found_within_a_time(database: Database) -> None:
     for seconds, register_wh in ((2, 2000), (1, 9000), (3, None)):
         await add(database, taken_at=NOW + seconds * SECOND, register_wh=register_wh)
-    assert await database.read(meter_values.get_last_register_wh, 1, 1, NOW) == 2000
-    assert await database.read(meter_values.get_last_time, 1, 1, NOW) == NOW + 3 * SECOND
-    assert await database.read(meter_values.get_last_time, 1, 1, NOW + 3 * SECOND) is None
-    assert await database.read(meter_values.get_last_register_wh, 1, 2, None) is None
+
+    async def newest(since: int, until: int, transaction_id: int = 1) -> tuple[int | None, datetime | None]:
+        place = (1, transaction_id, NOW + since * SECOND, NOW + until * SECOND)
+        register_wh = await database.read(meter_values.get_last_register_wh, *place)
+        return register_wh, await database.read(meter_values.get_last_time, *place)
+
+    assert await newest(0, 9) == (2000, NOW + 3 * SECOND)
+    assert await newest(0, 1) == (9000, NOW + SECOND)
+    assert await newest(3, 9) == (None, NOW + 3 * SECOND)
+    assert await newest(4, 9) == (None, None)
+    assert await newest(0, 9, transaction_id=2) == (None, None)
 
 
 async def test_the_arrival_of_the_newest_message_is_found(database: Database) -> None:

@@ -155,7 +155,7 @@ def up(migrator: Any, db: Database) -> None:
 
     class Transaction(Table):
         transaction_id = BigIntegerField(primary_key=True)
-        charge_point = ForeignKeyField(ChargePoint)
+        charge_point = ForeignKeyField(ChargePoint, index=False)
         wire_id = TextField()
         connector_id = BigIntegerField(null=True)
         plug_id = BigIntegerField(null=True)
@@ -170,6 +170,7 @@ def up(migrator: Any, db: Database) -> None:
         last_register_wh = BigIntegerField(null=True)
         started_at = BigIntegerField(null=True)
         stopped_at = BigIntegerField(null=True)
+        listed_at = BigIntegerField()
         stop_reason = TextField(null=True)
         stop_id_tag = TextField(null=True)
         stop_id_tag_status = TextField(null=True)
@@ -178,6 +179,7 @@ def up(migrator: Any, db: Database) -> None:
         state = TextField()
         clock_doubt = BooleanField(default=False)
         start_plausible = BooleanField(default=True)
+        anonymous = BooleanField(default=False)
         values_from = BigIntegerField(null=True)
         values_until = BigIntegerField(null=True)
         start_arrival = BigIntegerField(null=True)
@@ -190,13 +192,33 @@ def up(migrator: Any, db: Database) -> None:
         class Meta:
             indexes = (
                 (("charge_point", "start_key"), True),
-                (("charge_point", "stop_key"), True),
                 (("charge_point", "wire_id"), False),
-                (("charge_point", "connector_id", "state"), False),
-                (("id_tag_folded", "state"), False),
-                (("started_at",), False),
-                (("state",), False),
+                (("listed_at", "transaction_id", "connector_id"), False),
+                (("charge_point", "listed_at", "transaction_id", "connector_id", "id_tag_folded"), False),
+                (("id_tag_folded", "listed_at", "transaction_id", "charge_point", "connector_id"), False),
             )
+
+    _is_open = Transaction.stopped_at.is_null()
+    Transaction.add_index(
+        Transaction.index(
+            Transaction.charge_point,
+            Transaction.stop_key,
+            unique=True,
+            where=Transaction.stop_key.is_null(False),
+            name="transaction_strange_stop",
+        )
+    )
+    Transaction.add_index(
+        Transaction.index(
+            Transaction.charge_point,
+            Transaction.listed_at,
+            Transaction.connector_id,
+            where=_is_open,
+            name="transaction_open_at",
+        )
+    )
+    Transaction.add_index(Transaction.index(Transaction.id_tag_folded, where=_is_open, name="transaction_open_for"))
+    Transaction.add_index(Transaction.index(Transaction.listed_at, where=_is_open, name="transaction_open"))
 
     class MeterValue(Table):
         key = BigAutoField()

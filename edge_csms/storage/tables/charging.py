@@ -26,10 +26,14 @@ IdTag.add_index(IdTag.index(IdTag.folded, unique=True, where=IdTag.retired_at.is
 
 
 class Transaction(Table):
-    """One charging transaction, from the charger's Start and Stop; times are the charger's where they are plausible."""
+    """One charging transaction, from the charger's Start and Stop; times are the charger's where they are plausible.
+
+    One that has no `stopped_at` is open, and the other way round: what is open is found by small indexes of its own.
+    Lists go by `listed_at`, and their indexes hold what may be filtered by, so that no row is read in vain.
+    """
 
     transaction_id = BigIntegerField(primary_key=True)  # from Sequence
-    charge_point = ForeignKeyField(ChargePoint)
+    charge_point = ForeignKeyField(ChargePoint, index=False)  # several of the indexes below begin with it
     charge_point_id: int  # Peewee adds it to the foreign key
     wire_id = TextField()  # as the charger knows it
     connector_id = BigIntegerField(null=True)
@@ -45,6 +49,7 @@ class Transaction(Table):
     last_register_wh = BigIntegerField(null=True)
     started_at = UtcTime(null=True)
     stopped_at = UtcTime(null=True)
+    listed_at = UtcTime()  # when it started, or stopped if nobody knows its start
     stop_reason = TextField(null=True)
     stop_id_tag = TextField(null=True)
     stop_id_tag_status = TextField(null=True)  # the verdict on it, which a resent Stop gets again
@@ -53,8 +58,9 @@ class Transaction(Table):
     state = TextField()
     clock_doubt = BooleanField(default=False)  # our own clock stood in doubt
     start_plausible = BooleanField(default=True)  # the charger's time could be believed
+    anonymous = BooleanField(default=False)  # its tags were replaced by made-up names
     values_from = UtcTime(null=True)  # bounds for finding its meter values, where some lie before the Start
-    values_until = UtcTime(null=True)  # or after the Stop
+    values_until = UtcTime(null=True)  # or after the Stop; of an open one: up to where last_register_wh knows them
     start_arrival = BigIntegerField(null=True)
     stop_arrival = BigIntegerField(null=True)
     start_key = BlobField(null=True)  # content of the Start: a resent one finds the row
@@ -65,13 +71,34 @@ class Transaction(Table):
     class Meta:
         indexes = (
             (("charge_point", "start_key"), True),
-            (("charge_point", "stop_key"), True),
             (("charge_point", "wire_id"), False),
-            (("charge_point", "connector_id", "state"), False),
-            (("id_tag_folded", "state"), False),
-            (("started_at",), False),
-            (("state",), False),
+            (("listed_at", "transaction_id", "connector_id"), False),
+            (("charge_point", "listed_at", "transaction_id", "connector_id", "id_tag_folded"), False),
+            (("id_tag_folded", "listed_at", "transaction_id", "charge_point", "connector_id"), False),
         )
+
+
+_is_open = Transaction.stopped_at.is_null()
+Transaction.add_index(
+    Transaction.index(
+        Transaction.charge_point,
+        Transaction.stop_key,
+        unique=True,
+        where=Transaction.stop_key.is_null(False),
+        name="transaction_strange_stop",
+    )
+)
+Transaction.add_index(
+    Transaction.index(
+        Transaction.charge_point,
+        Transaction.listed_at,
+        Transaction.connector_id,
+        where=_is_open,
+        name="transaction_open_at",
+    )
+)
+Transaction.add_index(Transaction.index(Transaction.id_tag_folded, where=_is_open, name="transaction_open_for"))
+Transaction.add_index(Transaction.index(Transaction.listed_at, where=_is_open, name="transaction_open"))
 
 
 class MeterValue(Table):
