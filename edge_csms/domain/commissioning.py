@@ -158,6 +158,12 @@ def exceeds(readings: list[Reading], limit_amps: float, phases: int) -> bool | N
     return None if power_w is None else power_w > limit_amps * NOMINAL_VOLTS * phases * TOLERANCE
 
 
+def settle(steps: Iterable[Step]) -> list[Step]:
+    """Give the steps of a run that ends: those that came to no end were left out."""
+    unsettled = (StepState.WAITING, StepState.RUNNING)
+    return [Step(one.name, StepState.SKIPPED, "not_reached") if one.state in unsettled else one for one in steps]
+
+
 def verdict(steps: Iterable[Step]) -> RunState:
     """Say how a run that came to its end ended."""
     return RunState.FAILED if any(one.state is StepState.FAILED for one in steps) else RunState.PASSED

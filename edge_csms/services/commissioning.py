@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from edge_csms.domain.commissioning import Plate, Remark, Run, RunState, Step, StepName, StepState
+from edge_csms.domain.commissioning import Plate, Remark, Run, RunState, Step, StepName, StepState, settle
 from edge_csms.domain.errors import Conflict, NotFound
 from edge_csms.domain.model import ChargePoint
 from edge_csms.services import charge_points, findings
@@ -70,13 +70,17 @@ def note(run_id: int, steps: Sequence[Step]) -> Run:
 
 def finish(run_id: int, state: RunState, now: datetime) -> Run:
     """End a run, with what was found of the charge point until now; one that has ended stays as it is."""
-    commissioning_runs.finish(run_id, state, _remarks(get(run_id).charge_point_id), now)
+    run = get(run_id)
+    commissioning_runs.finish(run_id, state, settle(run.steps), _remarks(run.charge_point_id), now)
     return get(run_id)
 
 
 def interrupt_all(now: datetime) -> int:
     """End the runs that a stop of the server has cut off; returns how many there were."""
-    return commissioning_runs.finish_all(RunState.INTERRUPTED, now)
+    cut_off = commissioning_runs.list_running()
+    for run_id in cut_off:
+        finish(run_id, RunState.INTERRUPTED, now)
+    return len(cut_off)
 
 
 def _plate(charge_point: ChargePoint) -> Plate:

@@ -45,17 +45,16 @@ def update(run_id: int, plate: Plate, steps: Sequence[Step]) -> None:
     Row.update(plate=_json(plate), steps=_json(steps)).where(Row.run_id == run_id).execute()
 
 
-def finish(run_id: int, state: RunState, remarks: Sequence[Remark], now: datetime) -> bool:
+def list_running() -> list[int]:
+    """List the ids of the runs that go on."""
+    return [row.run_id for row in Row.select(Row.run_id).where(Row.state == RunState.RUNNING.value)]
+
+
+def finish(run_id: int, state: RunState, steps: Sequence[Step], remarks: Sequence[Remark], now: datetime) -> bool:
     """End a run; False where it had ended."""
     running = (Row.run_id == run_id) & (Row.state == RunState.RUNNING.value)
-    ended = {"state": state.value, "remarks": _json(remarks), "finished_at": now}
+    ended = {"state": state.value, "steps": _json(steps), "remarks": _json(remarks), "finished_at": now}
     return bool(Row.update(ended).where(running).execute())
-
-
-def finish_all(state: RunState, now: datetime) -> int:
-    """End every run that goes on; returns how many there were."""
-    running = Row.state == RunState.RUNNING.value
-    return int(Row.update(state=state.value, finished_at=now).where(running).execute())
 
 
 def _all() -> Any:

@@ -12,6 +12,7 @@ from edge_csms.domain.commissioning import (
     figure,
     find_doubts,
     highest_amps,
+    settle,
     verdict,
 )
 
@@ -62,6 +63,15 @@ def test_a_figure_is_the_total_or_the_sum_of_the_phases() -> None:
 )
 def test_a_limit_is_seen_in_the_current_or_else_in_the_power(readings: list[Reading], says: bool | None) -> None:
     assert exceeds(readings, 6.0, 3) is says
+
+
+def test_what_came_to_no_end_was_left_out() -> None:
+    steps = [
+        Step(StepName.BOOT, StepState.PASSED, "booted"),
+        Step(StepName.METER, StepState.RUNNING, "asks_for_values"),
+    ]
+    passed, left_out = settle(steps)
+    assert (passed.code, left_out.state, left_out.code) == ("booted", StepState.SKIPPED, "not_reached")
 
 
 def test_one_failure_fails_a_run() -> None:

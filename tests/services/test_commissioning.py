@@ -76,7 +76,9 @@ async def test_reports_outlive_the_charge_point_and_are_found_by_its_name(
 async def test_what_a_stop_of_the_server_cut_off_is_interrupted(database: Database, charger: Charger) -> None:
     run = await database.run(commissioning.begin, order(), NOW)
     assert await database.run(commissioning.interrupt_all, LATER) == 1
-    assert (await database.read(commissioning.get, run.run_id)).state is RunState.INTERRUPTED
+    interrupted = await database.read(commissioning.get, run.run_id)
+    assert interrupted.state is RunState.INTERRUPTED
+    assert {step.code for step in interrupted.steps} == {"not_reached"}
     assert await database.run(commissioning.interrupt_all, LATER) == 0
     with pytest.raises(NotFound):
         await database.read(commissioning.get, 99)

@@ -21,8 +21,8 @@ async def test_a_run_comes_back_as_it_was(database: Database, charge_point_key: 
     steps = (Step(StepName.LIMIT, StepState.PASSED, "limit_seen", {"amps": 6.0, "count": 3, "word": "é"}, NOW),)
     await database.run(commissioning_runs.update, run_id, plate, steps)
     remarks = (Remark("X.y", "odd", 2),)
-    assert await database.run(commissioning_runs.finish, run_id, RunState.PASSED, remarks, NOW)
-    assert not await database.run(commissioning_runs.finish, run_id, RunState.FAILED, (), NOW)
+    assert await database.run(commissioning_runs.finish, run_id, RunState.PASSED, steps, remarks, NOW)
+    assert not await database.run(commissioning_runs.finish, run_id, RunState.FAILED, (), (), NOW)
     run = await database.read(commissioning_runs.get, run_id)
     assert run is not None
     assert (run.plate, run.steps, run.remarks, run.state) == (plate, steps, remarks, RunState.PASSED)
@@ -34,7 +34,8 @@ async def test_what_runs_is_found_and_ended(database: Database, charge_point_key
     assert await database.read(commissioning_runs.find_running, charge_point_key) is None
     run_id = await add(database, charge_point_key)
     assert await database.read(commissioning_runs.find_running, charge_point_key) == run_id
-    assert await database.run(commissioning_runs.finish_all, RunState.INTERRUPTED, NOW) == 1
+    assert await database.read(commissioning_runs.list_running) == [run_id]
+    await database.run(commissioning_runs.finish, run_id, RunState.INTERRUPTED, (), (), NOW)
     assert await database.read(commissioning_runs.find_running, charge_point_key) is None
 
 

@@ -4,10 +4,10 @@ import { Dialog, Icon, Notices } from "./components/ui.js";
 import { moment } from "./lib/format.js";
 import { t } from "./lib/i18n.js";
 import { liveState, startLive, stopLive } from "./lib/live.js";
-import { html, useEffect, useState } from "./lib/preact.js";
+import { html, useEffect } from "./lib/preact.js";
 import { href, route } from "./lib/router.js";
 import { session } from "./lib/session.js";
-import { facts, followFacts, serverVersion } from "./lib/site.js";
+import { facts, followFacts, updatedTo } from "./lib/site.js";
 import { useStore } from "./lib/store.js";
 import { ChargePointView } from "./views/charge_point.js";
 import { ChargePointsView } from "./views/charge_points.js";
@@ -100,10 +100,8 @@ function LostBanner() {
 
 // The server was updated under this page, which is that of the version before.
 function UpdateHint() {
-  const version = useStore(serverVersion);
-  const [first, setFirst] = useState(version);
-  useEffect(() => setFirst((known) => known ?? version), [version]);
-  if (!first || version === first) return null;
+  const version = useStore(updatedTo);
+  if (version === null) return null;
   return html`<p class="banner" role="alert">${t("update.hint", { version })} <button type="button" class="small" onClick=${() => location.reload()}>${t("update.reload")}</button></p>`;
 }
 

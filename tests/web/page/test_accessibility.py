@@ -10,13 +10,14 @@ from playwright.async_api import expect
 from edge_csms.web.page_files import ROOT
 
 FILES = [path for path in ROOT.rglob("*") if path.suffix not in {"", ".md"}]
-LARGEST_BYTES = (
-    150_000  # of the whole page, compressed: all that somebody loads who looks at every view in one language
-)
+# Of the whole page, compressed: all that somebody loads who looks at every view in one language.
+LARGEST_BYTES = 150_000
 FIRST_PAINT_SECONDS = 1.0
 
 VIEWS = ("#/site", "#/charge-points", "#/charge-points/CP1", "#/messages?charge_point_id=CP1", "#/transactions")
-VIEWS += ("#/transactions/1", "#/id-tags", "#/settings")
+VIEWS += ("#/transactions/1", "#/id-tags", "#/settings", "#/templates", "#/commissioning/1")
+PARTS = ("charging", "configuration", "files", "security", "diagnosis")
+VIEWS += tuple(f"#/charge-points/CP1/{part}" for part in PARTS)
 
 
 @pytest.fixture
@@ -36,9 +37,30 @@ def busy_site(careful_site, connect, io_loop):
             "StatusNotification", {"connectorId": "3", "errorCode": "NoError", "status": "Available"}
         )
         await connect(careful_site, "NEW-1")
+        await fill_the_parts(careful_site, charge_point)
 
     io_loop.run_sync(fill)
     return careful_site
+
+
+async def fill_the_parts(site, charge_point):
+    """Let there be something on every part of the charger's page."""
+    path = "/api/v1/charge-points/CP1"
+    await charge_point.security_event("TamperDetectionActivated", "lid open")
+    order = {"connector_id": 3, "id_tag": "CARD1", "steps": ["boot", "unlock"]}
+    reservation = {"charge_point_id": "CP1", "connector_id": 3, "id_tag": "CARD1"}
+    for method, where, body in (
+        ("PUT", f"{path}/quirks/local_time", {"value": True}),
+        ("POST", "/api/v1/configuration-templates", {"name": "All", "settings": {"HeartbeatInterval": "77"}}),
+        ("PUT", f"{path}/limit", {"limit_amps": 16}),
+        ("POST", "/api/v1/reservations", reservation),
+        ("POST", f"{path}/diagnostics", {}),
+        ("POST", "/api/v1/captures", {}),
+        ("POST", f"{path}/commissioning-runs", order),
+    ):
+        answer = await site.ask(method, where, body)
+        assert answer.status in (200, 201), (where, answer.body)
+    await site.get(f"{path}/configuration?refresh=true")
 
 
 async def violations(page):
@@ -72,9 +94,19 @@ async def test_no_dialog_shuts_anybody_out(busy_site, open_page, scheme):
         ("#/charge-points/CP1", "Restart"),
         ("#/id-tags", "Add tag"),
         ("#/settings", "Add user"),
+        ("#/settings", "Make a bundle"),
+        ("#/messages", "Capture"),
+        ("#/templates", "Template"),
+        ("#/charge-points/CP1", "Check for hand-over"),
+        ("#/charge-points/CP1/charging", "Reserve"),
+        ("#/charge-points/CP1/charging", "Charging profile"),
+        ("#/charge-points/CP1/files", "Update firmware"),
+        ("#/charge-points/CP1/files", "Read"),
+        ("#/charge-points/CP1/security", "Change key over the line"),
+        ("#/charge-points/CP1/diagnosis", "Set a switch"),
     ):
         await page.goto(f"{busy_site.url}/{view}")
-        await page.get_by_role("button", name=button).click()
+        await page.get_by_role("button", name=button).first.click()
         await expect(page.get_by_role("dialog")).to_be_visible()
         assert (button, await violations(page)) == (button, [])
         await page.keyboard.press("Escape")

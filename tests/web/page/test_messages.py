@@ -5,6 +5,8 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
+from edge_csms.domain.roles import Role
+
 
 async def test_frames_of_one_charger_are_shown_with_their_answers(site, open_page, connect):
     charge_point = await connect(site, "CP1")
@@ -59,3 +61,25 @@ async def test_a_broken_frame_is_marked_and_shown_as_it_came(site, open_page, co
     await expect(broken).to_have_count(1)
     await broken.locator("summary").click()
     await expect(broken.locator("pre")).to_contain_text('[2,"7","Heart')
+
+
+async def test_frames_are_captured_to_a_file_that_is_saved_and_deleted(site, open_page, connect):
+    charge_point = await connect(site, "CP1")
+    page = await open_page(site, "#/messages?charge_point_id=CP1", role=Role.TECHNICIAN)
+    captures = page.get_by_role("region", name="Captures")
+    await captures.get_by_role("button", name="Capture").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog.get_by_label("Of")).to_have_value("CP1")
+    await dialog.get_by_role("button", name="Begin").click()
+    row = captures.get_by_role("row", name="CP1")
+    await expect(row).to_contain_text("runs until")
+    await charge_point.heartbeat()
+    async with page.expect_download() as downloading:
+        await row.get_by_role("button", name="Save").click()
+    lines = Path(await (await downloading.value).path()).read_text().splitlines()
+    assert json.loads(lines[1])["action"] == "Heartbeat"
+    await row.get_by_role("button", name="End").click()
+    await expect(row).to_contain_text("done")
+    await row.get_by_role("button", name="Delete").click()
+    await dialog.get_by_role("button", name="Delete").click()
+    await expect(captures).to_contain_text("None yet.")

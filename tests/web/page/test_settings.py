@@ -1,5 +1,8 @@
 """The admin page's settings: oneself, the site, users, and the trail."""
 
+import zipfile
+from pathlib import Path
+
 from playwright.async_api import expect
 
 from edge_csms.domain.roles import Role
@@ -62,3 +65,37 @@ async def test_another_language_is_chosen_and_kept(site, open_page):
     await expect(page.get_by_role("heading", level=1)).to_have_text("Einstellungen")
     await page.reload()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Einstellungen")
+
+
+async def test_a_support_bundle_is_packed_as_ticked(site, open_page, connect):
+    await connect(site, "CP1")
+    page = await open_page(site, "#/settings", role=Role.TECHNICIAN)
+    await page.get_by_role("button", name="Make a bundle").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("Latest log lines").uncheck()
+    await dialog.get_by_label("CP1").check()
+    async with page.expect_download() as downloading:
+        await dialog.get_by_role("button", name="Make and save").click()
+    with zipfile.ZipFile(await (await downloading.value).path()) as archive:
+        names = archive.namelist()
+    assert "server.json" in names
+    assert "1 CP1/frames.jsonl" in names
+    assert "log.txt" not in names
+
+
+async def test_backups_are_listed_and_one_is_made_now(site, open_page):
+    page = await open_page(site, "#/settings")
+    backups = page.get_by_role("region", name="Backups")
+    await backups.get_by_role("button", name="Make one now").click()
+    await expect(backups.get_by_role("row")).not_to_have_count(0)
+
+
+async def test_disk_and_certificates_are_shown(site, open_page):
+    page = await open_page(site, "#/settings", role=Role.VIEWER)
+    await expect(page.get_by_role("region", name="Site", exact=True)).to_contain_text("free of")
+    certificates = page.get_by_role("region", name="Certificates")
+    async with page.expect_download() as downloading:
+        await certificates.get_by_role("button", name="Site's root").click()
+    assert "BEGIN CERTIFICATE" in Path(await (await downloading.value).path()).read_text()
+    await page.reload()
+    await expect(certificates.get_by_role("row", name="root (RSA)")).to_be_visible()

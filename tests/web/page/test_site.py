@@ -1,6 +1,7 @@
 """The admin page's first screen: live tiles, remote start and stop, and what needs attention."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 from playwright.async_api import expect
 
@@ -114,7 +115,7 @@ async def test_what_a_charger_says_is_never_taken_for_markup(site, open_page, co
     await expect(page.get_by_text(HOSTILE).first).to_be_visible()
     await charge_point.security_event(HOSTILE[:50], HOSTILE)
     for part in ("Charging", "Configuration", "Firmware and logs", "Security", "Diagnosis"):
-        await page.get_by_role("link", name=part).click()
+        await page.get_by_role("link", name=part, exact=True).click()
         assert await page.locator("main img, main script, main b b").count() == 0
     await expect(page.locator(".messages", has_text="Authorize")).to_contain_text("<script>")
     for view in ("#/charge-points", "#/messages", "#/transactions"):
@@ -134,3 +135,33 @@ async def test_two_hundred_chargers_at_once_are_shown_and_searched(site, open_pa
     await expect(page.get_by_role("article")).to_have_count(200)
     await page.get_by_label("Search charger or tag").fill("cp-19")
     await expect(page.get_by_role("article")).to_have_count(10)
+
+
+async def test_the_load_of_the_day_is_drawn(site, open_page, connect):
+    charge_point = await connect(site, "CP1")
+    hour_ago = datetime.now(UTC) - timedelta(hours=1)
+    start = {"connectorId": 1, "idTag": "CARD1", "meterStart": 0, "timestamp": hour_ago.isoformat()}
+    started = await charge_point.call_raw("StartTransaction", start)
+    stop = {"meterStop": 5500, "timestamp": (hour_ago + timedelta(minutes=30)).isoformat()}
+    await charge_point.call_raw("StopTransaction", stop | started | {"idTagInfo": None})
+    page = await open_page(site, role=Role.VIEWER)
+    load = page.get_by_role("region", name="Load of the last 24 hours")
+    await expect(load).to_contain_text("5.50 kWh, at most 11.0 kW")
+    await expect(load.locator("canvas")).to_be_visible()
+
+
+async def test_a_part_of_the_server_that_is_not_well_needs_attention(site, open_page):
+    site.app.quirk_faults.append("quirks.toml: line 3 means nothing")
+    page = await open_page(site, role=Role.VIEWER)
+    await expect(page.get_by_role("region", name="Needs attention")).to_contain_text("quirks.toml: line 3")
+
+
+async def test_an_update_of_the_server_is_hinted_at(site, open_page):
+    page = await open_page(site)
+    await expect(page.get_by_text("The server was updated")).to_have_count(0)
+    [socket] = site.app._pages
+    object.__setattr__(socket.parts.settings, "version", "99.0")
+    await expect(page.get_by_text("The server was updated to version 99.0.")).to_be_visible(timeout=10_000)
+    await page.get_by_role("button", name="Reload").click()
+    await expect(page.locator(".live-live")).to_be_visible()
+    await expect(page.get_by_text("The server was updated")).to_have_count(0)

@@ -1,5 +1,6 @@
 """The admin page's transactions: live list, filters, CSV, the curve, and the receipt."""
 
+import json
 from pathlib import Path
 
 from playwright.async_api import expect
@@ -86,3 +87,33 @@ async def test_an_inferred_end_is_explained(site, open_page, connect):
 async def test_a_transaction_that_does_not_exist_is_said(site, open_page):
     page = await open_page(site, "#/transactions/999")
     await expect(page.get_by_role("alert")).to_contain_text("does not exist")
+
+
+async def test_what_proves_a_transaction_is_shown_and_exported(site, open_page, connect):
+    charge_point = await connect(site, "CP1")
+    await charge(charge_point, "CARD1", end=False)
+    signed = {"value": "OCMF|{}|{}", "format": "SignedData", "context": "Transaction.End"}
+    sent = [{"timestamp": "2026-11-24T12:00:00Z", "sampledValue": [signed]}]
+    transaction_id = charge_point.connectors[1].transaction.transaction_id
+    await charge_point.call_raw("MeterValues", {"connectorId": 1, "transactionId": transaction_id, "meterValue": sent})
+    page = await open_page(site, f"#/transactions/{transaction_id}", role=Role.VIEWER)
+    evidence = page.get_by_role("region", name="Evidence")
+    await expect(evidence.locator("pre").first).to_contain_text('"idTag":"CARD1"')
+    await expect(evidence.get_by_text("StartTransaction")).to_be_visible()
+    await charge_point.stop(1)
+    await expect(evidence.get_by_role("heading", name="Stop, as sent")).to_be_visible()
+    async with page.expect_download() as downloading:
+        await evidence.get_by_role("button", name="Signed values").click()
+    assert "OCMF|" in Path(await (await downloading.value).path()).read_text()
+    async with page.expect_download() as downloading:
+        await evidence.get_by_role("button", name="Save").click()
+    assert "start_payload" in Path(await (await downloading.value).path()).read_text()
+
+
+async def test_transactions_go_out_as_json(site, open_page, connect):
+    await charge(await connect(site, "CP1"), "CARD1")
+    page = await open_page(site, "#/transactions")
+    async with page.expect_download() as downloading:
+        await page.get_by_role("button", name="JSON").click()
+    [exported] = json.loads(Path(await (await downloading.value).path()).read_text())
+    assert exported["id_tag"] == "CARD1"

@@ -13,6 +13,7 @@ const DRAW_EVERY_MS = 200; // 200 chargers that report at once are one drawing, 
 const KEPT_UNKNOWN_TAGS = 5;
 
 export const facts = createStore(null); // null until known
+export const updatedTo = createStore(null); // the server's version, where it is another one than that of this page
 export const health = createStore(null); // [{name, state}] of the server's parts; null until known
 export const chargePoints = createStore(null); // charge_point_id -> item; null until known
 export const unknownTags = createStore([]); // the latest presented tags that the site does not know
@@ -22,6 +23,14 @@ export async function loadFacts() {
   setServerTime(site.time);
   setTimeZone(site.timezone);
   facts.set(site);
+  noteVersion(site.version);
+}
+
+let ownVersion = null; // of the server that gave us this page
+
+function noteVersion(version) {
+  ownVersion ??= version;
+  if (version !== ownVersion) updatedTo.set(version);
 }
 
 // An answer 503 says how the parts are too.
@@ -46,10 +55,8 @@ function change(edit) {
 // Takes over an item that the REST API answered, without waiting for the event that says the same.
 export const keepChargePoint = (item) => change((all) => all.set(item.charge_point_id, item));
 
-export const serverVersion = createStore(null);
-
 on("tick", ({ storage, version }) => {
-  if (version && version !== serverVersion.get()) serverVersion.set(version);
+  noteVersion(version);
   const site = facts.get();
   if (site && storage && site.storage.state !== storage) facts.set({ ...site, storage: { state: storage } });
 });

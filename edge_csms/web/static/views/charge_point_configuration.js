@@ -11,6 +11,7 @@ import { may } from "../lib/session.js";
 
 const PAGE = 1000;
 const LOOK_AGAIN_MS = 2000;
+const LOOKS = 3;
 
 export function Configuration({ item }) {
   const path = v1("charge-points", item.charge_point_id, "configuration");
@@ -45,13 +46,16 @@ function Templates({ path, entries, onChanged }) {
   const changes = usePages(`${path}/changes`, { limit: 1 });
   const last = changes.items?.[0];
   const isOpen = last && last.finished_at === null;
+  const [looks, setLooks] = useState(0); // that are still to be taken: the charger's settings are read once more at the end
   const ask = useAction(async (what) => {
     await post(`${path}/${what}`);
     changes.reload();
+    setLooks(LOOKS);
   });
-  useEvery(LOOK_AGAIN_MS, Boolean(isOpen), () => {
+  useEvery(LOOK_AGAIN_MS, isOpen || looks > 0, () => {
     changes.reload();
     onChanged();
+    setLooks(looks - 1);
   });
   const drifted = entries.filter(({ drift }) => drift).length;
   const button = (what, text) => html`<button type="button" class="small secondary" disabled=${isOpen} aria-busy=${ask.busy} onClick=${() => ask.run(what)}>${text}</button>`;

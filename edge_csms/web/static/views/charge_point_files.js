@@ -30,7 +30,7 @@ export function Files({ item }) {
         <p class="buttons">${button(FirmwareDialog, t("files.update"))} ${button(LogDialog, t("files.ask"))}</p>
       `}
       <${Listing} pages=${pages} caption=${t("files.title")} columns=${columns(setOpen, technician)} keyOf=${({ job_id }) => job_id} empty=${t("files.empty")} />
-      ${open && html`<${open.Kind} item=${item} job=${open.job} onClose=${close} />`}
+      ${open && html`<${open.Kind} item=${item} job=${open.job} onDone=${pages.reload} onClose=${close} />`}
     <//>
   `;
 }
@@ -70,8 +70,12 @@ const CancelJob = ({ job, onClose }) => html`
   <//>
 `;
 
-const DeleteFile = ({ job, onClose }) => html`
-  <${Confirm} title=${t("files.delete_title", { name: job.file_name })} submit=${t("delete")} onClose=${onClose} onConfirm=${() => remove(v1("jobs", String(job.job_id), "file"))}>
+const DeleteFile = ({ job, onDone, onClose }) => html`
+  <${Confirm} title=${t("files.delete_title", { name: job.file_name })} submit=${t("delete")} onClose=${onClose}
+    onConfirm=${async () => {
+      await remove(v1("jobs", String(job.job_id), "file"));
+      onDone();
+    }}>
     <p>${t("files.delete_text")}</p>
   <//>
 `;

@@ -74,12 +74,12 @@ const Step = ({ step }) => html`
 function figures(facts) {
   const amps = (value) => `${number(value, 1)} A`;
   const shown = [
-    ["register_wh", kilowattHours],
     ["before_amps", (value) => t("run_fact.before", { value: amps(value) })],
     ["before_power_w", (value) => t("run_fact.before", { value: kilowatts(value) })],
     ["power_w", kilowatts],
     ["amps", amps],
     ["least_volts", (value) => `${number(value)}${facts.most_volts > value ? `–${number(facts.most_volts)}` : ""} V`],
+    ["register_wh", kilowattHours],
     ["energy_wh", kilowattHours],
     ["count", (value) => t("run_fact.settings", { count: value })],
     ["transaction_id", (value) => t("transaction.title", { id: value })],
