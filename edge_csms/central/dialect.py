@@ -21,7 +21,7 @@ Trigger = Literal["boot", "heartbeat", "meter_values", "status"]  # what can be 
 class Sample:
     """One metered value as a charge point sent it, with the standard's defaults filled in."""
 
-    value: str
+    value: str | None  # as it was sent; None where that was no text and no number
     measurand: str
     unit: str | None
     phase: str | None

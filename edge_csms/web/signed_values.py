@@ -60,7 +60,7 @@ async def _read(request: Request, transaction_id: int) -> list[SignedValueItem]:
     items = []
     for connector, taken in metered.read(request.parts.central, readings):
         for sample in taken.values:
-            if is_signed(sample.value, sample.format):
+            if sample.value is not None and is_signed(sample.value, sample.format):
                 found = unwrap(sample.value)
                 items.append(
                     SignedValueItem(

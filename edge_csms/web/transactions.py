@@ -52,9 +52,9 @@ class Filters(PageQuery):
 
 
 class Value(msgspec.Struct):
-    """One metered value as it was sent, with the standard's defaults filled in."""
+    """One metered value as it was sent, null where it can't be read, with the standard's defaults filled in."""
 
-    value: str
+    value: str | None
     measurand: str
     unit: str | None
     phase: str | None
