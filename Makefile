@@ -46,7 +46,7 @@ format: $(VENV)/.ready-for-tests ## format the code
 
 .PHONY: bench
 bench: $(VENV)/.ready ## measure the server beside two others, in some minutes; BENCH="--help" tells what else
-	@$(BIN)/python -m bench $(BENCH)
+	@PYTHONPATH=packaging $(BIN)/python -m bench $(BENCH)
 
 .PHONY: clean
 clean: ## remove what can be made again, but no data

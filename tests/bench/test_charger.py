@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 import websockets
-
 from bench import charger, messages
 from bench.charger import Script
 from bench.load import Load, Target

@@ -1,4 +1,4 @@
-"""A disk that fills up under load: no answer for what is not kept, heartbeats all along, and service again by itself."""
+"""A disk that fills up under load: no answer for what is not kept, heartbeats all along, then service by itself."""
 
 import asyncio
 import contextlib

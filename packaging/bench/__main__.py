@@ -16,7 +16,7 @@ from bench.peers import PEERS, NotInstalled, Peer
 from bench.runs import QUICK, Result, Sizes, measure_ours, measure_peer
 from bench.server import DidNotStart
 
-CACHE = Path(__file__).parents[1] / ".bench"
+CACHE = Path(__file__).parents[2] / ".bench"
 
 
 def main(arguments: list[str] | None = None) -> int:
