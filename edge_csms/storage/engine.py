@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import logging
 import os
 import threading
 from collections.abc import Iterator
@@ -17,7 +18,10 @@ from playhouse.apsw_ext import APSWDatabase
 from edge_csms.domain.errors import StorageUnavailable
 from edge_csms.storage import checksums, rewriting
 
+log = logging.getLogger(__name__)
+
 BUSY_SECONDS = 5
+JOURNAL = "-journal"  # beside a file that has no write-ahead log yet
 
 FULL = "disk full"
 READ_ONLY = "read-only"
@@ -109,6 +113,7 @@ class SiteDatabase(APSWDatabase):  # type: ignore[misc]  # its stubs know no typ
 @contextlib.contextmanager
 def looked_into(path: Path) -> Iterator[SiteDatabase]:
     """Give a database file, which may be in use, for reading only; it stays as it is."""
+    _undo_half_a_change(path)
     database = SiteDatabase(path)
     database.connect()
     try:
@@ -134,6 +139,20 @@ def is_on_read_only_disk(path: Path) -> bool:
         return bool(os.statvfs(path.parent).f_flag & os.ST_RDONLY)
     except OSError:
         return False  # there is no such place
+
+
+def _undo_half_a_change(path: Path) -> None:
+    """Roll back what a process left that was killed before the file had its write-ahead log; a reader can't do it."""
+    if not path.with_name(path.name + JOURNAL).exists() or is_on_read_only_disk(path):
+        return
+    checksums.register()
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE, vfs=checksums.VFS)
+    try:
+        connection.execute("PRAGMA schema_version").fetchall()
+    except apsw.Error as error:
+        log.error("what was half done to %s can't be undone: %s", path, error)  # whoever reads it next says why
+    finally:
+        connection.close()
 
 
 def _bind(cursor: apsw.Cursor, number: int, value: Any) -> str:

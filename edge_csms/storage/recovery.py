@@ -19,6 +19,7 @@ SCANNED_AT_START = 200 * 2**20  # bytes: what is larger is scanned after the sta
 IN_USE = ".in-use"  # beside the database while it is open: a crash leaves it behind
 FOUND_DAMAGED = ".damaged"  # beside a large database in which a scan has found damage while it was served
 BACKUPS = "backups"
+BESIDE = ("-wal", "-shm", "-journal")  # what a file has beside it while it is open, and is none itself
 
 
 class NothingToRestore(Refusal):
@@ -104,7 +105,7 @@ def is_initialised(data_dir: Path) -> bool:
 
 def candidates(directory: Path) -> Iterator[Path]:
     """Give every file that could be a backup, the newest first, whatever its name."""
-    files = [path for path in directory.iterdir() if path.is_file() and not path.name.endswith(("-wal", "-shm"))]
+    files = [path for path in directory.iterdir() if path.is_file() and not path.name.endswith(BESIDE)]
     yield from sorted(files, key=lambda path: path.stat().st_mtime, reverse=True)
 
 

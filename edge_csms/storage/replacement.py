@@ -12,7 +12,8 @@ from pathlib import Path
 
 UNFINISHED = ".restoring"
 READY, KEPT = ".restored-", ".replaced-"  # with the time of the restore behind
-LOG, INDEX = "-wal", "-shm"  # an old log beside a new database would be played into it
+LOGS = ("-wal", "-journal")  # an old one beside a new database would be played into it
+INDEX = "-shm"
 
 
 def replace(database: Path, source: Path, now: datetime) -> Path | None:
@@ -52,11 +53,11 @@ def sync(path: Path) -> None:
 
 
 def _put_in_place(database: Path, fresh: Path, kept: Path) -> None:
-    for suffix in ("", LOG):
+    for suffix in ("", *LOGS):
         with contextlib.suppress(FileNotFoundError, FileExistsError):  # the latter: by the attempt that was cut off
             _keep(_beside(database, suffix), _beside(kept, suffix))
     sync(database.parent)
-    for suffix in (LOG, INDEX):
+    for suffix in (*LOGS, INDEX):
         _beside(database, suffix).unlink(missing_ok=True)
     sync(database.parent)
     fresh.rename(database)

@@ -48,7 +48,7 @@ from edge_csms.web import (
 )
 from edge_csms.web.base import log_request
 from edge_csms.web.hosts import Hosts, name_of
-from edge_csms.web.live import MAX_MESSAGE_BYTES, EventsSocket
+from edge_csms.web.live import EventsSocket
 from edge_csms.web.openapi import openapi_route
 from edge_csms.web.page_files import PageHandler
 from edge_csms.web.parts import Parts
@@ -147,5 +147,4 @@ def _application(parts: Parts, rules: list[Any]) -> Application:
         parts=parts,
         hosts=Hosts(parts.settings.allowed_hosts),
         log_function=log_request,
-        websocket_max_message_size=MAX_MESSAGE_BYTES,  # of pages; chargers' frames are read by our own reader
     )

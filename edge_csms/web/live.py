@@ -6,6 +6,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 import msgspec
+from tornado.web import HTTPError
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from edge_csms.central.inspector import Message
@@ -71,10 +72,16 @@ class EventsSocket(WebSocketHandler):
         """The most bytes that a message of a page may have."""
         return MAX_MESSAGE_BYTES
 
+    def prepare(self) -> None:
+        """Refuse foreign names of ours; who sends no Origin is asked for none."""
+        hosts: Hosts = self.settings["hosts"]
+        if not hosts.answers_to(self.request.host):
+            raise HTTPError(421)
+
     def check_origin(self, origin: str) -> bool:
         """Let in our own pages only."""
         hosts: Hosts = self.settings["hosts"]
-        return hosts.answers_to(self.request.host) and hosts.trusts_origin(origin, self.request.host)
+        return hosts.trusts_origin(origin, self.request.host)
 
     def open(self, *args: str, **kwargs: str) -> None:
         """Wait for the token, not for long."""

@@ -72,3 +72,27 @@ async def test_a_reader_that_holds_the_log_back_loses_nothing(database: Database
     assert len(await database.read(names)) == LOG_PAGES // 10 + 1
     await database.close()
     assert len(seen_from_outside(database.path)) == LOG_PAGES // 10 + 1
+
+
+async def test_what_a_killed_process_left_half_done_before_there_was_a_log_is_undone(tmp_path: Path) -> None:
+    path = tmp_path / "site.db"
+    database = Database(path)
+    await database.open()
+    await database.run(put, "kept")
+    await database.close()
+    connection = apsw.Connection(str(path), vfs="cksmvfs")
+    connection.execute("PRAGMA journal_mode = DELETE")  # as in a backup
+    connection.execute("PRAGMA cache_size = 1")
+    connection.execute("BEGIN; DELETE FROM setting")
+    connection.execute(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) "
+        "INSERT INTO setting SELECT i, printf('%1000d', i) FROM n"
+    )
+    files = {name: (tmp_path / name).read_bytes() for name in ("site.db", "site.db-journal")}
+    connection.execute("ROLLBACK")
+    connection.close()
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    with looked_into(path) as opened:
+        assert opened.find_damage() is None
+    assert seen_from_outside(path) == ["kept"]

@@ -131,7 +131,7 @@ async def test_without_a_token_in_time_it_is_closed(
 
 @pytest.mark.parametrize(
     ("headers", "status"),
-    [({"Origin": "http://elsewhere.example"}, 403), ({"Origin": "null"}, 403), ({"Host": "elsewhere.example"}, 403)],
+    [({"Origin": "http://elsewhere.example"}, 403), ({"Origin": "null"}, 403), ({"Host": "elsewhere.example"}, 421)],
 )
 async def test_a_page_of_another_origin_does_not_get_in(
     site: RunningSite, headers: dict[str, str], status: int
