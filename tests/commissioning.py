@@ -14,16 +14,16 @@ from edge_csms.simulator.charge_point import ChargePoint
 from tests.running import RunningSite
 
 QUICK = Patience(
-    boot=2.0,
-    values=1.0,
+    boot=20.0,
+    values=20.0,
     between_values=0.1,
-    plug_in=2.0,
-    start=2.0,
-    power=2.0,
-    limit=1.0,
-    stop=2.0,
+    plug_in=30.0,
+    start=20.0,
+    power=20.0,
+    limit=2.0,  # this and what follows is waited for to its end where a charge point is not sound
+    stop=20.0,
     offline=0.4,
-    come_back=5.0,
+    come_back=20.0,
     late_stop=2.0,
 )
 Act = Callable[[ChargePoint], Awaitable[None]]

@@ -98,6 +98,7 @@ async def test_a_charger_gets_a_name_and_a_new_key_and_is_removed(site, open_pag
     await expect(page.get_by_role("heading", level=1)).to_have_text("Gate left")
 
     await page.get_by_role("button", name="Address and key").click()
+    await page.get_by_label("Your password again").fill(PASSWORD)
     await page.get_by_role("button", name="Make a new key").click()
     await expect(page.get_by_role("dialog").locator("code").last).to_have_text(re.compile("^[0-9a-f]{32}$"))
     await page.keyboard.press("Escape")

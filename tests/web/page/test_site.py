@@ -7,6 +7,7 @@ from playwright.async_api import expect
 
 from edge_csms.domain.roles import Role
 from edge_csms.simulator.nameplate import Nameplate
+from edge_csms.web import live
 
 HOSTILE = "<img src=x onerror=document.title='hacked'>"
 
@@ -156,7 +157,8 @@ async def test_a_part_of_the_server_that_is_not_well_needs_attention(site, open_
     await expect(page.get_by_role("region", name="Needs attention")).to_contain_text("quirks.toml: line 3")
 
 
-async def test_an_update_of_the_server_is_hinted_at(site, open_page):
+async def test_an_update_of_the_server_is_hinted_at(site, open_page, monkeypatch):
+    monkeypatch.setattr(live, "TICK_SECONDS", 0.2)
     page = await open_page(site)
     await expect(page.get_by_text("The server was updated")).to_have_count(0)
     [socket] = site.app._pages

@@ -1,6 +1,6 @@
 // What is ours about a charger: its name, its key, and whether we know it at all.
 
-import { Access, Confirm, Dialog, Field, Form } from "../components/ui.js";
+import { Access, Confirm, Dialog, Field, Form, PasswordAgain, confirmPassword } from "../components/ui.js";
 import { patch, remove, v1 } from "../lib/api.js";
 import { t } from "../lib/i18n.js";
 import { notify } from "../lib/notices.js";
@@ -54,7 +54,9 @@ function NameDialog({ item, onClose }) {
 }
 
 function AccessDialog({ item, onClose }) {
+  const [typed, setTyped] = useState("");
   const action = useAction(async () => {
+    await confirmPassword(typed);
     const password = newKey();
     await patch(v1("charge-points", item.charge_point_id), { password });
     return password;
@@ -63,7 +65,7 @@ function AccessDialog({ item, onClose }) {
     <${Dialog} title=${t("manage.access")} wide onClose=${onClose}>
       <${Access} chargePointId=${item.charge_point_id} password=${action.result} />
       ${action.result === null
-        ? html`<${Form} action=${action} submit=${t("manage.new_key")} danger onCancel=${onClose} cancel=${t("close")}><p>${t("manage.new_key_text")}</p><//>`
+        ? html`<${Form} action=${action} submit=${t("manage.new_key")} danger onCancel=${onClose} cancel=${t("close")}><p>${t("manage.new_key_text")}</p><${PasswordAgain} action=${action} value=${typed} onValue=${setTyped} /><//>`
         : html`<div class="buttons"><button type="button" onClick=${onClose}>${t("close")}</button></div>`}
     <//>
   `;
