@@ -143,7 +143,7 @@ def is_on_read_only_disk(path: Path) -> bool:
 
 def _undo_half_a_change(path: Path) -> None:
     """Roll back what a process left that was killed before the file had its write-ahead log; a reader can't do it."""
-    if not path.with_name(path.name + JOURNAL).exists() or is_on_read_only_disk(path):
+    if not (path.parent / (path.name + JOURNAL)).exists() or is_on_read_only_disk(path):
         return
     checksums.register()
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE, vfs=checksums.VFS)

@@ -25,14 +25,14 @@ from edge_csms.storage.tables import DATABASE, TABLES
 
 # What names the engine, its own functions and its dialect of SQL; Peewee words everything else for the engine it has.
 ENGINE_WORD = re.compile(
-    r"\b(apsw\w*|sqlite\w*|pragma|rowid|vacuum|glob|replace into|insert or|autoincrement|ifnull|strftime|julianday|"
+    r"\b(apsw\w*|sqlite\w*|pragma|rowid|vacuum|replace into|insert or|autoincrement|ifnull|strftime|julianday|"
     r"json_\w+|typeof|total_changes|on_conflict_replace|execute_sql)\b",
     re.IGNORECASE,
 )
 FUNCTIONS = {"COUNT", "LENGTH", "LOWER", "MAX", "MIN", "SUM", "COALESCE", "ABS"}  # the same everywhere
 
 # The database thread, and what it needs of the engine's own files.
-BOUND_TO_THE_ENGINE = {"database.py", "engine.py", "checksums.py", "rewriting.py"}
+BOUND_TO_THE_ENGINE = {"database.py", "engine.py", "checksums.py", "rewriting.py", "scanning.py"}
 MODULES = [path for path in sorted(Path(storage.__file__).parent.glob("*.py")) if path.name not in BOUND_TO_THE_ENGINE]
 COMPILING = [charge_points, connectors, id_tags, meter_values, reservations, sequences, transactions]
 

@@ -212,12 +212,21 @@ def up(migrator: Any, db: Database) -> None:
         Transaction.index(
             Transaction.charge_point,
             Transaction.listed_at,
+            Transaction.transaction_id,
             Transaction.connector_id,
             where=_is_open,
             name="transaction_open_at",
         )
     )
-    Transaction.add_index(Transaction.index(Transaction.id_tag_folded, where=_is_open, name="transaction_open_for"))
+    Transaction.add_index(
+        Transaction.index(
+            Transaction.id_tag_folded,
+            Transaction.listed_at,
+            Transaction.transaction_id,
+            where=_is_open,
+            name="transaction_open_for",
+        )
+    )
     Transaction.add_index(Transaction.index(Transaction.listed_at, where=_is_open, name="transaction_open"))
 
     class MeterValue(Table):
