@@ -6,6 +6,7 @@ import pytest
 
 from edge_csms.jobs import boot_data
 from edge_csms.jobs.boot_data import BootData
+from edge_csms.services import charge_points
 from tests.house import House
 from tests.jobs.conftest import running
 
@@ -56,3 +57,13 @@ async def test_one_that_is_gone_again_is_not_asked(house: House) -> None:
         house.central.disconnect(line.session)
         await asyncio.sleep(0.1)
         assert line.wire.sent == []
+
+
+async def test_one_that_must_be_left_alone_is_not_asked(house: House) -> None:
+    line = await house.connect()
+    house.central.refresh(await house.database.run(charge_points.set_switch, "CP1", "no_set_up", True))
+    async with running(BootData(house.central)):
+        line = await house.connect()
+        await line.call("Heartbeat")
+        await asyncio.sleep(0.1)
+        assert len(line.wire.sent) == 1
