@@ -77,7 +77,8 @@ class Commissioning:
             await self._tidy_up(bench)
         finally:
             bench.close()
-        await self._finish(run.run_id, state)
+        with contextlib.suppress(StorageUnavailable):  # then it is noted as interrupted, when somebody cancels it
+            await self._finish(run.run_id, state)
 
     async def _take_all(self, run: Run, steps: "Steps", bench: Bench) -> RunState:
         """Take one step after the other, and say how that ended."""

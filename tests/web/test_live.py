@@ -246,3 +246,12 @@ async def test_a_second_stop_does_nothing(site: RunningSite) -> None:
     await charge_point.close()
     await site.app.stop()
     await site.app.stop()
+
+
+async def test_a_page_is_told_what_to_fetch_anew(site: RunningSite, open_page: Open) -> None:
+    page = await open_page(site)
+    charge_point = await connected(site)
+    await charge_point.security_event("TamperDetectionActivated")
+    told = await page.next("changed")
+    assert (told["what"], told["charge_point_id"]) == ("security_events", "CP1")
+    await charge_point.close()
