@@ -19,6 +19,10 @@ run: $(VENV)/.ready ## set up, then serve a demonstration site with simulated ch
 test: $(VENV)/.ready-for-tests browser ## set up, then run all tests
 	@$(BIN)/pytest
 
+.PHONY: test-failed
+test-failed: $(VENV)/.ready-for-tests ## run the tests again that failed the last time
+	@$(BIN)/pytest --last-failed --last-failed-no-failures none
+
 .PHONY: check
 check: $(VENV)/.ready-for-tests ## lint, format, types, who imports whom, and the rules of the house
 	@$(BIN)/ruff check
