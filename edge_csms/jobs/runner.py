@@ -10,6 +10,7 @@ log = logging.getLogger(__name__)
 
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
+ASK_AGAIN_SECONDS = 0.5
 
 
 class Job(Protocol):
@@ -39,10 +40,12 @@ class Runner:
         return dict(self._states)
 
     async def stop(self) -> None:
-        """End all jobs."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        """End all jobs, asking again those that missed it: asyncio.wait_for of Python 3.11 may swallow it."""
+        left = set(self._tasks)
+        while left:
+            for task in left:
+                task.cancel()
+            _, left = await asyncio.wait(left, timeout=ASK_AGAIN_SECONDS)
 
     async def _keep_running(self, job: Job) -> None:
         pause = FIRST_PAUSE_SECONDS

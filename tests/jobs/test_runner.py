@@ -74,3 +74,30 @@ async def test_one_that_has_nothing_more_to_do_is_done() -> None:
     running.start(Counting(ends=True))
     await until(lambda: running.states() == {"counting": "done"})
     await running.stop()
+
+
+class Deaf:
+    """A job that misses the first cancellation, as one inside asyncio.wait_for of Python 3.11 may."""
+
+    name = "deaf"
+    per_fleet = False
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    async def run(self) -> None:
+        while True:
+            try:
+                await asyncio.sleep(3600)
+            except asyncio.CancelledError:
+                self.asked += 1
+                if self.asked > 1:
+                    raise
+
+
+async def test_a_job_that_misses_its_end_is_asked_again() -> None:
+    job, runner = Deaf(), Runner()
+    runner.start(job)
+    await asyncio.sleep(0)
+    await asyncio.wait_for(runner.stop(), 10)
+    assert job.asked == 2
