@@ -42,9 +42,7 @@ VERSION_WORD = re.compile(
 MAY_NAME_VERSIONS = re.compile(r"ocpp/v\d+/.*|central/\w+_v\d+\.py|app\.py|simulator/.*")
 
 # What only those would understand who were there when it was written: paths of a machine, numbers of tickets.
-INSIDER_WORD = re.compile(
-    r"/work/|/root/|\.\./shared|/tmp/(?:plan|bash_jobs)|\bissue #?\d|\bTODO\b|\bFIXME\b|\bXXX\b", re.IGNORECASE
-)
+INSIDER_WORD = re.compile(rf"{re.escape(str(ROOT))}/|\bissue #?\d|\bTODO\b|\bFIXME\b|\bXXX\b", re.IGNORECASE)
 
 MODULES = sorted(path for path in CODE.rglob("*.py") if "migrations" not in path.parts)  # those are data of a kind
 TEST_MODULES = sorted(TESTS.rglob("*.py"))
