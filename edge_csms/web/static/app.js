@@ -1,6 +1,6 @@
 // The frame around all views: who is logged in, the way around, whether what is shown is fresh, and the view of the address.
 
-import { Dialog, Icon, Notices } from "./components/ui.js";
+import { Dialog, Icon, Notices, lazy } from "./components/ui.js";
 import { moment } from "./lib/format.js";
 import { t } from "./lib/i18n.js";
 import { liveState, startLive, stopLive } from "./lib/live.js";
@@ -9,17 +9,19 @@ import { href, route } from "./lib/router.js";
 import { session } from "./lib/session.js";
 import { facts, followFacts, updatedTo } from "./lib/site.js";
 import { useStore } from "./lib/store.js";
-import { ChargePointView } from "./views/charge_point.js";
-import { ChargePointsView } from "./views/charge_points.js";
-import { CommissioningView } from "./views/commissioning.js";
-import { IdTagsView } from "./views/id_tags.js";
 import { LoginForm, LoginView } from "./views/login.js";
-import { MessagesView } from "./views/messages.js";
-import { SettingsView } from "./views/settings.js";
 import { SiteView } from "./views/site.js";
-import { TemplatesView } from "./views/templates.js";
-import { TransactionView } from "./views/transaction.js";
-import { TransactionsView } from "./views/transactions.js";
+
+// All but the first screen come when they are opened.
+const ChargePointView = lazy(async () => (await import("./views/charge_point.js")).ChargePointView);
+const ChargePointsView = lazy(async () => (await import("./views/charge_points.js")).ChargePointsView);
+const CommissioningView = lazy(async () => (await import("./views/commissioning.js")).CommissioningView);
+const IdTagsView = lazy(async () => (await import("./views/id_tags.js")).IdTagsView);
+const MessagesView = lazy(async () => (await import("./views/messages.js")).MessagesView);
+const SettingsView = lazy(async () => (await import("./views/settings.js")).SettingsView);
+const TemplatesView = lazy(async () => (await import("./views/templates.js")).TemplatesView);
+const TransactionView = lazy(async () => (await import("./views/transaction.js")).TransactionView);
+const TransactionsView = lazy(async () => (await import("./views/transactions.js")).TransactionsView);
 
 // A view more is a line here; `one` shows the item that a second segment of the address names. Those `below` another one are
 // reached from there and not from the bar.

@@ -13,6 +13,7 @@ export * from "./feedback.js";
 export * from "./form.js";
 export * from "./heading.js";
 export * from "./icon.js";
+export * from "./lazy.js";
 export * from "./messages.js";
 export * from "./qr_code.js";
 export * from "./section.js";

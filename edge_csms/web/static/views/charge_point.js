@@ -1,18 +1,19 @@
 // One charger: what it is and does, and in further parts all that can be known of it and done with it.
 
-import { Ago, Empty, Heading, Loading, Status, Tabs } from "../components/ui.js";
+import { Ago, Empty, Heading, Loading, Status, Tabs, lazy } from "../components/ui.js";
 import { t } from "../lib/i18n.js";
 import { html } from "../lib/preact.js";
 import { href, route } from "../lib/router.js";
 import { chargePoints, nameOf } from "../lib/site.js";
 import { useStore } from "../lib/store.js";
 import { advanced, setAdvanced } from "../lib/view_mode.js";
-import { Charging } from "./charge_point_charging.js";
-import { Configuration } from "./charge_point_configuration.js";
-import { Diagnosis } from "./charge_point_diagnosis.js";
-import { Files } from "./charge_point_files.js";
 import { Overview } from "./charge_point_overview.js";
-import { Security } from "./charge_point_security.js";
+
+const Charging = lazy(async () => (await import("./charge_point_charging.js")).Charging);
+const Configuration = lazy(async () => (await import("./charge_point_configuration.js")).Configuration);
+const Diagnosis = lazy(async () => (await import("./charge_point_diagnosis.js")).Diagnosis);
+const Files = lazy(async () => (await import("./charge_point_files.js")).Files);
+const Security = lazy(async () => (await import("./charge_point_security.js")).Security);
 
 // A part more is a line here; those marked are left out of the basic view.
 const PARTS = [
