@@ -82,26 +82,32 @@ class Admission:
             fix = "Make a new charger token and put its URL into the charger."
             raise Turned(401, Stage.CREDENTIAL, "its token was ended", fix)
         if found is None:
-            return Admitted(await self._take_in(identity), authenticated=False)
-        charge_point, secrets = found
+            return await self._take_in(identity, proof)
+        return await self._admit_known(*found, proof)
+
+    async def _admit_known(self, charge_point: ChargePoint, secrets: charger_keys.Secrets, proof: Proof) -> Admitted:
         admitted = await self._identify(charge_point, secrets, proof)
         if admitted.profile < charge_point.security_profile:
             raise _below(charge_point.security_profile, admitted.profile)
         if admitted.profile > charge_point.security_profile:
+            identity = charge_point.charge_point_id
             await self._database.run(charge_points.raise_profile_as_wanted, identity, admitted.profile)
         return admitted
 
-    async def _take_in(self, identity: str) -> ChargePoint:
+    async def _take_in(self, identity: str, proof: Proof) -> Admitted:
         policy = self._context.settings.new_charge_points
         if policy == "reject":
             fix = "Add the charger on the admin page, or correct its identity."
             raise Turned(404, Stage.IDENTITY, "no charge point has this identity", fix)
         now = self._context.clock.now()
         try:
-            return await self._database.run(charge_points.register, identity, now, policy == "accept")
+            taken_in = await self._database.run(charge_points.register, identity, now, policy == "accept")
         except Conflict as error:
             fix = "Accept or delete chargers that wait on the admin page."
             raise Turned(503, Stage.IDENTITY, error.detail, fix) from error
+        if taken_in.has_credential:  # somebody has added it, with a password, since it was looked for
+            return await self._admit_known(taken_in, await self._database.run(charger_keys.get, identity), proof)
+        return Admitted(taken_in, authenticated=proof.person)
 
     async def _identify(self, charge_point: ChargePoint, secrets: charger_keys.Secrets, proof: Proof) -> Admitted:
         """Find out what proves the identity: a certificate, a password, a token, or nothing where nothing is needed."""

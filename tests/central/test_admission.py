@@ -1,5 +1,6 @@
 """Tests of who may open a session."""
 
+import asyncio
 import base64
 from collections.abc import Callable
 from dataclasses import replace
@@ -82,9 +83,25 @@ async def test_an_unknown_charger_is_turned_away_under_reject(admission):
 
 
 @pytest.mark.parametrize(("policy", "accepted"), [("accept", True), ("approve", False)])
-async def test_an_unknown_charger_is_taken_in_and_is_not_authenticated(make_admission, policy, accepted):
-    admitted = await make_admission(policy).admit("CP1", Proof(authorization=basic("CP1", "key"), person=True))
-    assert (admitted.charge_point.accepted, admitted.authenticated) == (accepted, False)
+@pytest.mark.parametrize("person", [False, True])
+async def test_an_unknown_charger_is_taken_in_and_only_a_person_vouches_for_it(
+    make_admission, policy, accepted, person
+):
+    admitted = await make_admission(policy).admit("CP1", Proof(authorization=basic("CP1", "key"), person=person))
+    assert (admitted.charge_point.accepted, admitted.authenticated) == (accepted, person)
+
+
+async def test_one_that_gets_its_password_while_it_is_taken_in_must_use_it(make_admission, database):
+    admission = make_admission("accept")
+    admitting = asyncio.gather(
+        *(admission.admit("CP1", Proof(authorization=basic("CP1", key))) for key in ("key", "wrong")),
+        return_exceptions=True,
+    )
+    await asyncio.sleep(0)  # both have asked whether it is known
+    await announce(database, credential="key")
+    right, wrong = await admitting
+    assert right.authenticated
+    assert isinstance(wrong, WrongPassword)
 
 
 async def test_the_inbox_is_bounded(make_admission):
