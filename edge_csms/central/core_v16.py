@@ -196,6 +196,7 @@ class Core:
             content_key=_stop_key(call, payload),
             payload=payload,
             arrival=self._clock.next_arrival(),
+            begin_register_wh=metering_v16.begin_register_wh(call.transaction_data or ()),
         )
         live.open_since.clear()  # whatever this ends, what is known to be open is looked up anew
         stopped = await self._database.run_vital(

@@ -1,7 +1,7 @@
 """Reads the meter values of OCPP 1.6: registers, power, and samples with the standard's defaults (§7.33, §7.43)."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
@@ -14,16 +14,29 @@ ENERGY = "Energy.Active.Import.Register"
 POWER = "Power.Active.Import"
 CURRENT = "Current.Import"
 VOLTAGE = "Voltage"
+BEGIN = "Transaction.Begin"
 NOMINAL_VOLTS = 230.0
 THOUSANDS = frozenset(("kWh", "kW", "kVA", "kvar", "kvarh"))
 
 
 def register_wh(meter_values: Sequence[MeterValue]) -> int | None:
-    """Give the energy register of the last sample that has one, in Wh; that of a phase counts only if it is alone."""
-    for meter_value in reversed(_by_time(meter_values)):
+    """Give the energy register of the last sample that has one, in Wh; that of a phase counts only if it is alone.
+
+    The register of the begin says nothing new, and some show 0 there.
+    """
+    return _first_register_wh(reversed(_by_time(meter_values)), lambda context: context != BEGIN)
+
+
+def begin_register_wh(meter_values: Sequence[MeterValue]) -> int | None:
+    """Give the energy register that was taken when the transaction began, in Wh."""
+    return _first_register_wh(_by_time(meter_values), lambda context: context == BEGIN)
+
+
+def _first_register_wh(meter_values: Iterable[MeterValue], counts: Callable[[str | None], bool]) -> int | None:
+    for meter_value in meter_values:
         phased: list[int] = []
         for sampled in meter_value.sampled_value or ():
-            value = _number(sampled) if _is_register(sampled) else None
+            value = _number(sampled) if _is_register(sampled) and counts(sampled.context) else None
             if value is None:
                 continue
             if sampled.phase is None:
@@ -35,9 +48,7 @@ def register_wh(meter_values: Sequence[MeterValue]) -> int | None:
 
 
 def _is_register(sampled: SampledValue) -> bool:
-    """Say whether a sample shows how much has flowed by now. That of the begin says nothing new, and is 0 from some."""
-    is_energy = sampled.measurand is None or sampled.measurand == ENERGY
-    return is_energy and sampled.format != "SignedData" and sampled.context != "Transaction.Begin"
+    return (sampled.measurand is None or sampled.measurand == ENERGY) and sampled.format != "SignedData"
 
 
 def power_w(meter_values: Sequence[MeterValue]) -> float | None:

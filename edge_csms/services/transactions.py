@@ -54,6 +54,7 @@ class Stop:
     content_key: bytes
     payload: bytes
     arrival: int
+    begin_register_wh: int | None = None  # as its own data tell it: all that is known of the begin where no Start came
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +212,7 @@ def _keep_orphan(call: Stop, verdict: Verdict | None, foreign: int | None) -> St
     columns = {
         "id_tag": call.id_tag,
         "id_tag_folded": None if call.id_tag is None else fold(call.id_tag),
+        "meter_start_wh": call.begin_register_wh,
         "meter_stop_wh": call.meter_stop_wh,
         "stopped_at": call.stopped_at,
         "stop_reason": call.reason,

@@ -103,6 +103,15 @@ def test_the_newest_register_counts_wherever_it_stands_in_the_message() -> None:
 
 def test_nothing_has_no_register() -> None:
     assert metering_v16.register_wh([]) is None
+    assert metering_v16.begin_register_wh([]) is None
+
+
+def test_the_register_of_the_begin_is_told_apart_from_those_after_it() -> None:
+    begin: Sampled = {"value": "900", "context": "Transaction.Begin"}
+    end: Sampled = {"value": "1.5", "unit": "kWh", "context": "Transaction.End"}
+    for values in (at_noon(begin, end), at_noon(end, begin)):
+        assert (metering_v16.begin_register_wh(values), metering_v16.register_wh(values)) == (900, 1500)
+    assert metering_v16.begin_register_wh(at_noon("900", end)) is None
 
 
 # --- the power ---

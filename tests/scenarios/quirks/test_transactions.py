@@ -201,6 +201,7 @@ async def test_q80_a_stop_whose_start_was_lost_keeps_all_that_it_brought(site: R
         assert "idTagInfo" in await stop(charger, 5, idTag="TAG1", transactionData=data)
     (orphan,) = await site.transactions()
     assert (orphan["state"], orphan["id_tag"], orphan["meter_stop_wh"]) == ("orphan", "TAG1", 1500)
+    assert (orphan["meter_start_wh"], orphan["energy_wh"]) == (900, 600)
     values = (await site.get(f"/api/v1/transactions/{orphan['transaction_id']}/meter-values"))["items"]
     assert [one["values"][0]["value"] for one in values] == ["900"]
 
