@@ -227,22 +227,19 @@ class Database:
         return jobs
 
     def _commit_together(self, jobs: Sequence[Job]) -> list[Any]:
-        """Run functions in one database transaction; when that is lost, each in one of its own."""
+        """Run functions in one database transaction; when that is lost, each in one of its own, in the same order."""
         if self.damage:
             return [Failure(StorageUnavailable(DAMAGED)) for _ in jobs]
-        if self._ballast.is_released and not self._ballast.hold():
-            return [self._commit_alone(job) if job.vital else Failure(StorageUnavailable(FULL)) for job in jobs]
-        try:
-            outcomes = self._commit(jobs)
-        except Exception as error:
-            log.warning("database transaction of %s functions ended: %s", len(jobs), error)
-            return [self._commit_alone(job) for job in jobs]
-        return [
-            self._commit_alone(job) if job.vital and _is_full(outcome) else outcome
-            for job, outcome in zip(jobs, outcomes, strict=True)
-        ]
+        if not self._ballast.is_released or self._ballast.hold():
+            try:
+                return self._commit(jobs)
+            except Exception as error:
+                log.warning("database transaction of %s functions ended: %s", len(jobs), error)
+        return [self._commit_alone(job) for job in jobs]
 
     def _commit_alone(self, job: Job) -> Any:
+        if self._ballast.is_released and not job.vital:
+            return Failure(StorageUnavailable(FULL))
         try:
             outcome = self._commit([job])[0]
         except Exception as error:
@@ -253,11 +250,13 @@ class Database:
         return outcome
 
     def _commit(self, jobs: Sequence[Job]) -> list[Any]:
-        """Run functions in one database transaction; raises when all of it is lost."""
+        """Run functions in one database transaction; raises when all of it is lost, or must be run one by one."""
         connection = self._ready_connection()
         changes = connection.total_changes()
         connection.execute("BEGIN IMMEDIATE")
         outcomes = [self._attempt(connection, job) for job in jobs]
+        if len(jobs) > 1 and any(job.vital and _is_full(outcome) for job, outcome in zip(jobs, outcomes, strict=True)):
+            raise StorageUnavailable(FULL)  # with the ballast it may find room, and none may overtake it
         connection.execute("COMMIT")
         self.commits += 1
         self.committed_jobs += len(jobs)

@@ -1,11 +1,13 @@
 """The database thread when the disk is at fault: who fails, who doesn't, what is said, and how it goes on."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import apsw
 import pytest
+from tornado.ioloop import IOLoop
 
 from edge_csms.domain.errors import Conflict, StorageUnavailable
 from edge_csms.storage.database import Database
@@ -43,6 +45,14 @@ async def run_together(database: Database, *jobs: Job) -> list[Any]:
         waiting = [database.run(*job) for job in jobs]
     outcomes = await asyncio.gather(*waiting, return_exceptions=True)
     return [str(outcome) if isinstance(outcome, Exception) else outcome for outcome in outcomes]
+
+
+@pytest.fixture
+def database_with_ballast(io_loop: IOLoop, tmp_path: Path) -> Iterator[Database]:
+    database = Database(tmp_path / "ballasted.db", ballast_bytes=4096)
+    io_loop.run_sync(database.open)
+    yield database
+    io_loop.run_sync(database.close)
 
 
 DISK_FULL = "the database can't be written: disk full"
@@ -119,6 +129,43 @@ async def test_the_state_says_disk_full_where_the_others_of_the_batch_had_room(d
     assert database.state == "disk full"
     await run_together(database, (put, "b"), (put, "large", LARGE))
     assert database.state == "disk full"
+
+
+# --- Starts and Stops, for which the ballast is kept ---
+
+
+class Start:
+    """A function that finds the disk full so many times before there is room."""
+
+    def __init__(self, full: int) -> None:
+        self.full = full
+
+    def __call__(self) -> str:
+        self.full -= 1
+        if self.full >= 0:
+            put_many("many")
+        return put("start")
+
+
+async def run_in_a_row(database: Database, start: Start) -> list[Any]:
+    """Let a Start wait between two other functions."""
+    await database.run(limit_pages, 5)
+    async with held(database):
+        waiting = [database.run(put, "before"), database.run_vital(start), database.run(put, "behind")]
+    outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+    return [str(outcome) if isinstance(outcome, Exception) else outcome for outcome in outcomes]
+
+
+async def test_a_start_that_finds_no_room_at_first_keeps_its_place_in_the_row(database: Database) -> None:
+    assert await run_in_a_row(database, Start(full=1)) == ["before", "start", "behind"]
+    assert seen_from_outside(database.path) == ["before", "start", "behind"]
+
+
+async def test_from_the_moment_the_ballast_is_gone_nothing_but_starts_and_stops_is_written(
+    database_with_ballast: Database,
+) -> None:
+    assert await run_in_a_row(database_with_ballast, Start(full=2)) == ["before", "start", DISK_FULL]
+    assert seen_from_outside(database_with_ballast.path) == ["before", "start"]
 
 
 # --- a connection that is lost ---
