@@ -16,12 +16,12 @@ run: $(VENV)/.ready ## set up, then serve a demonstration site with simulated ch
 	@exec $(BIN)/edge-csms demo .demo-data
 
 .PHONY: test
-test: $(VENV)/.ready-for-tests browser ## set up, then run all tests
-	@$(BIN)/pytest
+test: $(VENV)/.ready-for-tests browser ## set up, then run all tests but the slow ones
+	@$(BIN)/pytest -m "not site"
 
 .PHONY: test-failed
 test-failed: $(VENV)/.ready-for-tests ## run the tests again that failed the last time
-	@$(BIN)/pytest --last-failed --last-failed-no-failures none
+	@$(BIN)/pytest -m "not site" --last-failed --last-failed-no-failures none
 
 .PHONY: check
 check: $(VENV)/.ready-for-tests ## lint, format, types, who imports whom, and the rules of the house
@@ -40,8 +40,13 @@ binary: ## build dist/edge-csms (one file) and dist/edge-csms-dir (a directory, 
 	@dist/edge-csms version
 
 .PHONY: site-test
-site-test: $(VENV)/.ready-for-tests binary ## slower proofs: build the executable and try it as its user would
+site-test: $(VENV)/.ready-for-tests binary ## slower proofs: the executable as its user tries it, disks, kills and clocks
 	@EDGE_CSMS_EXECUTABLE=$(CURDIR)/dist/edge-csms $(BIN)/pytest tests/packaging
+	@$(BIN)/pytest -m site --ignore tests/packaging
+
+.PHONY: torture
+torture: $(VENV)/.ready-for-tests ## hours of kills, power cuts, full disks and bad input; tests/torture/COVERAGE.md says which
+	@EDGE_CSMS_ROUNDS=long $(BIN)/pytest -m torture -s
 
 .PHONY: format
 format: $(VENV)/.ready-for-tests ## format the code

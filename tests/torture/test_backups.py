@@ -42,6 +42,7 @@ async def next_id(server: Server) -> int:
 
 
 @pytest.mark.torture
+@pytest.mark.site
 @pytest.mark.timeout(seconds=900)
 async def test_every_backup_under_load_is_whole_and_a_fresh_box_goes_on_from_it(server: Server, tmp_path: Path) -> None:
     await server.start()
@@ -70,6 +71,7 @@ async def test_every_backup_under_load_is_whole_and_a_fresh_box_goes_on_from_it(
 
 
 @pytest.mark.torture
+@pytest.mark.site
 @pytest.mark.timeout(seconds=900)
 async def test_a_restore_that_is_killed_anywhere_leaves_the_old_site_or_the_restored_one(
     server: Server, tmp_path: Path

@@ -104,6 +104,7 @@ async def test_what_a_killed_process_had_not_synced_is_written_again_before_it_c
 
 
 @pytest.mark.torture
+@pytest.mark.site
 @pytest.mark.timeout(seconds=120)
 @pytest.mark.parametrize("program", [PROGRAM, (*careless.PROGRAM, "fold-unheard")], ids=["ours", "one that is deaf"])
 async def test_after_a_log_could_not_be_folded_the_file_is_written_anew(
@@ -135,6 +136,7 @@ async def test_after_a_log_could_not_be_folded_the_file_is_written_anew(
 
 
 @pytest.mark.torture
+@pytest.mark.site
 @pytest.mark.timeout(seconds=1800)
 async def test_no_answer_is_lost_whichever_syncs_fail(tmp_path: Path) -> None:
     """Under load, with syncs of log and file failing at random, kills between, and a power cut at the end of each."""

@@ -37,6 +37,7 @@ async def cut(server: Server, fleet: Fleet, disks: list[Disk]) -> Disk:
 
 
 @pytest.mark.torture
+@pytest.mark.site
 @pytest.mark.timeout(seconds=1800)
 async def test_what_was_acknowledged_outlives_a_power_cut(disks: list[Disk], tmp_path: Path) -> None:
     cuts, chance = rounds(short=3, long=100), random.Random(2)
@@ -62,6 +63,7 @@ async def test_what_was_acknowledged_outlives_a_power_cut(disks: list[Disk], tmp
 
 
 @pytest.mark.torture
+@pytest.mark.site
 @pytest.mark.timeout(seconds=120)
 async def test_a_server_that_syncs_nothing_is_found_out(disks: list[Disk], tmp_path: Path) -> None:
     server = Server(disks[0].path / "data", program=(*careless.PROGRAM, "sync-nothing"))

@@ -71,6 +71,7 @@ async def resumed(server: Server) -> float:
 
 
 @pytest.mark.torture
+@pytest.mark.site
 @pytest.mark.parametrize("ends", [Server.stop, Server.kill], ids=["in order", "killed"])
 async def test_a_site_on_a_disk_that_is_read_only_from_the_start_is_served_as_far_as_it_can_be_read(
     server: Server, disk: Disk, ends: object
