@@ -85,11 +85,13 @@ class Admission:
             return await self._take_in(identity, proof)
         return await self._admit_known(*found, proof)
 
-    async def _admit_known(self, charge_point: ChargePoint, secrets: charger_keys.Secrets, proof: Proof) -> Admitted:
+    async def _admit_known(
+        self, charge_point: ChargePoint, secrets: charger_keys.Secrets, told_profile: int, proof: Proof
+    ) -> Admitted:
         admitted = await self._identify(charge_point, secrets, proof)
         if admitted.profile < charge_point.security_profile:
             raise _below(charge_point.security_profile, admitted.profile)
-        if admitted.profile > charge_point.security_profile:
+        if charge_point.security_profile < told_profile <= admitted.profile:
             identity = charge_point.charge_point_id
             await self._database.run(charge_points.raise_profile_as_wanted, identity, admitted.profile)
         return admitted
@@ -106,7 +108,7 @@ class Admission:
             fix = "Accept or delete chargers that wait on the admin page."
             raise Turned(503, Stage.IDENTITY, error.detail, fix) from error
         if taken_in.has_credential:  # somebody has added it, with a password, since it was looked for
-            return await self._admit_known(taken_in, await self._database.run(charger_keys.get, identity), proof)
+            return await self.admit(identity, proof)
         return Admitted(taken_in, authenticated=proof.person)
 
     async def _identify(self, charge_point: ChargePoint, secrets: charger_keys.Secrets, proof: Proof) -> Admitted:

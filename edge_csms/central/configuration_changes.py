@@ -28,11 +28,10 @@ async def carry_out(central: CentralSystem, database: Database, charge_point_id:
     return True
 
 
-async def ask_by_itself(central: CentralSystem, database: Database, charge_point_id: str) -> bool:
-    """Let a charge point get what automatic templates want of it; says whether there is anything to be done."""
-    names = await database.run(configuration_changes.any_automatic, charge_point_id)
+async def ask_by_itself(central: CentralSystem, database: Database, charge_point_id: str, names: list[str]) -> bool:
+    """Let a charge point get the settings that automatic templates want of it; says whether any is to be changed."""
     live = central.live(charge_point_id)
-    if not names or live is None or live.leave_alone:
+    if live is None or live.leave_alone:
         return False
     await configuration.read(central, database, charge_point_id, names)
     return await database.run(configuration_changes.ask_by_itself, charge_point_id, central.now()) is not None

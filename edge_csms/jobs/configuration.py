@@ -62,15 +62,24 @@ class ConfigurationChanges:
     async def _look_after(self, charge_point_id: str, booted: bool) -> None:
         async with self._busy.setdefault(charge_point_id, asyncio.Lock()):
             try:
-                done = await configuration_changes.carry_out(self._central, self._database, charge_point_id)
+                done = await self._carry_out(charge_point_id)
                 if booted and not done:
                     await self._apply_automatic(charge_point_id)
-                if not await self._database.read(changes.is_any_waiting, charge_point_id):
-                    self._waiting.discard(fold(charge_point_id))
             except Refusal as refusal:
                 log.info("%s: its settings have to wait: %s", charge_point_id, refusal.detail)
 
+    async def _carry_out(self, charge_point_id: str) -> bool:
+        if fold(charge_point_id) not in self._waiting:
+            return False
+        done = await configuration_changes.carry_out(self._central, self._database, charge_point_id)
+        if not await self._database.read(changes.is_any_waiting, charge_point_id):
+            self._waiting.discard(fold(charge_point_id))
+        return done
+
     async def _apply_automatic(self, charge_point_id: str) -> None:
+        names = await self._database.run(changes.any_automatic, charge_point_id)
+        if not names:
+            return
         self._waiting.add(fold(charge_point_id))  # until the charge point has it, which may take several occasions
-        if await configuration_changes.ask_by_itself(self._central, self._database, charge_point_id):
-            await configuration_changes.carry_out(self._central, self._database, charge_point_id)
+        await configuration_changes.ask_by_itself(self._central, self._database, charge_point_id, names)
+        await self._carry_out(charge_point_id)

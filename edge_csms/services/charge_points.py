@@ -48,10 +48,10 @@ def is_identity(text: str) -> bool:
     return 1 <= len(text) <= MAX_IDENTITY and text.isprintable() and "/" not in text and text == text.strip()
 
 
-def find(charge_point_id: str) -> tuple[ChargePoint, charger_keys.Secrets] | None:
-    """Find a charge point in use and what proves its identity."""
+def find(charge_point_id: str) -> tuple[ChargePoint, charger_keys.Secrets, int] | None:
+    """Find a charge point in use, what proves its identity, and the security profile that it was told to use."""
     found = charge_points.get(charge_point_id)
-    return None if found is None else (found, charger_keys.get(charge_point_id))
+    return None if found is None else (found, charger_keys.get(charge_point_id), _told_profile(found.key))
 
 
 def register(charge_point_id: str, now: datetime, accepted: bool) -> ChargePoint:
@@ -113,10 +113,9 @@ def raise_profile_as_wanted(charge_point_id: str, profile: int) -> None:
     Coming on a higher one by itself binds it to nothing: whoever tries out TLS must find the way back.
     """
     charge_point = get(charge_point_id)
-    entry = configuration.get(charge_point.key, "SecurityProfile")
-    wanted = int(entry.wanted) if entry is not None and entry.wanted in PROFILES else 0
-    if charge_point.security_profile < wanted <= profile:
-        charge_points.update(charge_point_id, {"security_profile": wanted})
+    told = _told_profile(charge_point.key)
+    if charge_point.security_profile < told <= profile:
+        charge_points.update(charge_point_id, {"security_profile": told})
 
 
 def delete(charge_point_id: str, now: datetime) -> None:
@@ -175,6 +174,11 @@ def note_last_seen(seen: dict[str, datetime]) -> None:
     """Keep when charge points were last heard."""
     for charge_point_id, at in seen.items():
         charge_points.update(charge_point_id, {"last_seen": at})
+
+
+def _told_profile(charge_point_key: int) -> int:
+    entry = configuration.get(charge_point_key, "SecurityProfile")
+    return int(entry.wanted) if entry is not None and entry.wanted in PROFILES else 0
 
 
 def _shown(found: list[ChargePoint]) -> list[Shown]:

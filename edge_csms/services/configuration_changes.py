@@ -7,7 +7,7 @@ from edge_csms.domain.errors import Conflict
 from edge_csms.domain.model import fold
 from edge_csms.services import charge_points
 from edge_csms.services.configuration_templates import drift_from_templates
-from edge_csms.storage import configuration, configuration_changes, transactions
+from edge_csms.storage import configuration, configuration_changes, configuration_templates, transactions
 
 AUTOMATIC = "automatic"  # who asked, where nobody did
 UNCHANGED = "Unchanged"  # the result where a setting had the value already
@@ -64,8 +64,10 @@ def ask_by_itself(charge_point_id: str, now: datetime) -> Change | None:
 
 def any_automatic(charge_point_id: str) -> list[str]:
     """Give the names of the settings that automatic templates want of a charge point; raises NotFound."""
-    found = drift_from_templates(charge_points.get(charge_point_id))
-    return [one.wanted.name for one in found if one.wanted.template.automatic]
+    charge_point = charge_points.get(charge_point_id)
+    if not configuration_templates.is_any_automatic():
+        return []
+    return [one.wanted.name for one in drift_from_templates(charge_point) if one.wanted.template.automatic]
 
 
 def list_waiting() -> list[str]:

@@ -4,7 +4,16 @@ from datetime import datetime
 from typing import Any
 
 from edge_csms.domain.model import ConfigurationEntry, fold
+from edge_csms.storage.compiled import Compiled, bind
 from edge_csms.storage.tables import ConfigurationEntry as Row
+from edge_csms.storage.tables import UtcTime
+
+_time = UtcTime()
+_get = Compiled(  # every handshake looks for one
+    lambda: Row.select(
+        Row.name, Row.value, Row.readonly, Row.unknown, Row.reboot_required, Row.wanted, Row.read_at
+    ).where((Row.charge_point == bind("charge_point")) & (Row.folded == bind("folded")))
+)
 
 
 def list_(charge_point_key: int) -> list[ConfigurationEntry]:
@@ -14,8 +23,14 @@ def list_(charge_point_key: int) -> list[ConfigurationEntry]:
 
 def get(charge_point_key: int, name: str) -> ConfigurationEntry | None:
     """Find a setting without regard to the case of its name."""
-    row = Row.get_or_none((Row.charge_point == charge_point_key) & (Row.folded == fold(name)))
-    return None if row is None else _from_row(row)
+    rows = _get(charge_point=charge_point_key, folded=fold(name))
+    if not rows:
+        return None
+    found, value, readonly, unknown, reboot_required, wanted, read_at = rows[0]
+    read_only = None if readonly is None else bool(readonly)
+    return ConfigurationEntry(
+        found, value, read_only, bool(unknown), bool(reboot_required), wanted, _time.python_value(read_at)
+    )
 
 
 def get_value(charge_point_key: int, name: str) -> str | None:

@@ -7,7 +7,12 @@ from typing import Any
 
 from edge_csms.domain.configuration import Template
 from edge_csms.domain.model import fold
+from edge_csms.storage.compiled import Compiled, bind
 from edge_csms.storage.tables import ConfigurationTemplate as Row
+
+_automatic = Compiled(  # every boot asks
+    lambda: Row.select(Row.template_id).where(Row.automatic == bind("automatic")).limit(bind("limit"))
+)
 
 
 def get(template_id: int) -> Template | None:
@@ -21,6 +26,11 @@ def list_(*, after: int = 0, limit: int | None = None) -> list[Template]:
     return [
         _from_row(row) for row in Row.select().where(Row.template_id > after).order_by(Row.template_id).limit(limit)
     ]
+
+
+def is_any_automatic() -> bool:
+    """Say whether there is a template that is applied by itself."""
+    return bool(_automatic(automatic=True, limit=1))
 
 
 def add(columns: Mapping[str, Any], now: datetime) -> int | None:

@@ -105,7 +105,7 @@ async def test_one_that_is_to_be_left_alone_is_not_read(house: House) -> None:
         "BootNotification", {**BOOT, "chargePointVendor": "ABB", "chargePointModel": "TAC", "firmwareVersion": "1.6.5"}
     )
     await wanted(house, A="1")
-    assert not await configuration_changes.ask_by_itself(house.central, house.database, "CP1")
+    assert not await configuration_changes.ask_by_itself(house.central, house.database, "CP1", ["A"])
     await house.database.run(changes.ask_to_apply, "CP1", "somebody", house.central.now())
     charger = Settings(line)
     done = carry_out(house)
@@ -130,14 +130,13 @@ async def test_an_answer_that_was_not_meant_is_seen(house: House) -> None:
 async def test_automatic_templates_are_looked_at(house: House) -> None:
     line = await house.connect()
     await line.call("BootNotification", BOOT)
-    assert not await configuration_changes.ask_by_itself(house.central, house.database, "CP1")
     await wanted(house, automatic=True, A="1")
     charger = Settings(line, A="1", GetConfigurationMaxKeys="9")
-    asked = asyncio.create_task(configuration_changes.ask_by_itself(house.central, house.database, "CP1"))
+    asked = asyncio.create_task(configuration_changes.ask_by_itself(house.central, house.database, "CP1", ["A"]))
     await charger.answer(1)
     assert not await asked
     charger.values["A"] = "2"
-    asked = asyncio.create_task(configuration_changes.ask_by_itself(house.central, house.database, "CP1"))
+    asked = asyncio.create_task(configuration_changes.ask_by_itself(house.central, house.database, "CP1", ["A"]))
     await charger.answer(1)
     assert await asked
     assert ((await newest(house)).asked_by, (await newest(house)).wanted) == ("automatic", {"A": "1"})
