@@ -1,6 +1,7 @@
 """What tests of files need: images to upload, orders, and waiting until a job is where it shall be."""
 
 import asyncio
+import base64
 import json
 import re
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.x509.oid import NameOID
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 
@@ -127,12 +128,22 @@ async def location(charge_point: ChargePoint, action: str) -> str:
     return found[1]
 
 
-def signing_certificate() -> str:
+def signed(image: bytes = IMAGE, key: Any = None, scheme: padding.AsymmetricPadding | None = None) -> dict[str, str]:
+    """Sign an image as a manufacturer does, by ECDSA or with the key that is given."""
+    key = key or ec.generate_private_key(ec.SECP256R1())
+    if isinstance(key, rsa.RSAPrivateKey):
+        signature = key.sign(image, scheme or padding.PKCS1v15(), hashes.SHA256())
+    else:
+        signature = key.sign(image, ec.ECDSA(hashes.SHA256()))
+    return {"signing_certificate": signing_certificate(key), "signature": base64.b64encode(signature).decode()}
+
+
+def signing_certificate(key: Any) -> str:
     """Make a manufacturer's signing certificate (PEM)."""
-    key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Firmware signing")])
     now = datetime.now(UTC)
     builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
     builder = builder.serial_number(x509.random_serial_number()).not_valid_before(now)
-    certificate = builder.not_valid_after(now + timedelta(days=1)).sign(key, hashes.SHA256())
+    algorithm = None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256()
+    certificate = builder.not_valid_after(now + timedelta(days=1)).sign(key, algorithm)
     return certificate.public_bytes(serialization.Encoding.PEM).decode()

@@ -15,7 +15,7 @@ from edge_csms.domain import events
 from edge_csms.domain.errors import Invalid, Offline, Refusal
 from edge_csms.domain.file_jobs import FileJob, FileJobKind, FirmwareImage
 from edge_csms.ocpp.operation import Request
-from edge_csms.services import file_jobs, file_progress, firmware_images
+from edge_csms.services import file_jobs, file_progress, firmware_images, firmware_signatures
 from edge_csms.services.file_store import clean_name
 from edge_csms.storage.database import Database
 
@@ -121,11 +121,14 @@ class FileCommands:
         """Find what shall be installed, and what proves it: what was typed goes before what lies with the image."""
         if (order.image_id is None) is (order.location is None):
             raise Invalid("either image_id or location must be given", {"image_id": ["Give this or location."]})
-        firmware_images.check_signature(order.signing_certificate, order.signature)
-        if order.image_id is None:
+        if order.image_id is None:  # a file that the box never sees: its signature can only be verified by the charger
+            firmware_signatures.check(order.signing_certificate, order.signature)
             return None, order.signing_certificate, order.signature
         image = await self._database.read(firmware_images.get, order.image_id)
-        return image, order.signing_certificate or image.signing_certificate, order.signature or image.signature
+        certificate = order.signing_certificate or image.signing_certificate
+        signature = order.signature or image.signature
+        firmware_signatures.check(certificate, signature, image.sha256)
+        return image, certificate, signature
 
     async def _make_job(
         self, charge_point_id: str, kind: FileJobKind, order: UpdateOrder | UploadOrder, **more: Any

@@ -47,6 +47,8 @@ class FirmwareUpdate(Transfer, kw_only=True, forbid_unknown_fields=True):
     """An update with an image of this box, or from a typed location; without times it begins at once.
 
     It is a signed one (SignedUpdateFirmware) if certificate and signature are there, unless `signed` says otherwise.
+    The box verifies the signature of an image of its own. What lies at a typed location it never sees: whether that
+    is signed as said, only the charger finds out.
     `force` updates although a transaction is open, or in the place of an update that is under way.
     """
 
@@ -96,6 +98,10 @@ class FileJobItem(msgspec.Struct, kw_only=True):
     size_bytes: int | None
     moved_bytes: int
     sha256: str | None
+    signature_verified: Annotated[
+        bool | None,
+        Meta(description="Of a signed update: false where the file lies elsewhere, so that only the charger can."),
+    ]
     has_file: bool
 
 
@@ -121,9 +127,10 @@ class FileQuery(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 def item(job: FileJob) -> FileJobItem:
     """Show a job."""
-    names = [name for name in FileJobItem.__struct_fields__ if name not in ("status", "has_file")]
+    names = [name for name in FileJobItem.__struct_fields__ if name not in ("status", "signature_verified", "has_file")]
     return FileJobItem(
         status=job.last_status,
+        signature_verified=job.image_id is not None if job.kind is FileJobKind.SIGNED_FIRMWARE else None,
         has_file=job.stored_as is not None,
         **{name: getattr(job, name) for name in names},
     )

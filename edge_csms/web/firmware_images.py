@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 from edge_csms.domain.errors import Invalid, Refusal
 from edge_csms.domain.file_jobs import FirmwareImage
 from edge_csms.domain.roles import Role
-from edge_csms.services import firmware_images
+from edge_csms.services import firmware_images, firmware_signatures
 from edge_csms.services.file_store import StoredFile, clean_name
 from edge_csms.web.paging import Page, PageQuery, cursor_number, page
 from edge_csms.web.reading import REQUIRED, read_fields
@@ -21,7 +21,9 @@ Name = Annotated[str, Meta(min_length=1, max_length=100, description="Of the fil
 Version = Annotated[str, Meta(max_length=50, description="The firmware version in it.")]
 Sha256 = Annotated[str, Meta(pattern="^[0-9A-Fa-f]{64}$", description="If given, the file must have it.")]
 Certificate = Annotated[str, Meta(description="PEM of the manufacturer's signing certificate.")]
-Signature = Annotated[str, Meta(description="Base64 of the signature over the file.")]
+Signature = Annotated[
+    str, Meta(description="Base64 of the signature over the file's SHA-256 (RSA or ECDSA); the box verifies it.")
+]
 Note = Annotated[str, Meta(max_length=500)]
 
 
@@ -81,7 +83,9 @@ async def add_firmware_image(request: Request, query: ImageForm, body: Reception
     name = given.pop("name") or clean_name(file_name or "", "")
     if not name:
         raise Invalid(f"name: {REQUIRED}", {"name": [REQUIRED]})
-    firmware_images.check_signature(given["signing_certificate"], given["signature"])
+    firmware_signatures.check(
+        given["signing_certificate"], given["signature"]
+    )  # whether it fits is seen once it is here
     wanted_sha256 = given.pop("sha256")
     stored = await incoming.finish()
     request.audit.subject, request.audit.details = name, f"{stored.size_bytes} bytes, SHA-256 {stored.sha256}"
@@ -111,7 +115,6 @@ async def get_firmware_image(request: Request, image_id: int) -> ImageItem:
 async def change_firmware_image(request: Request, image_id: int, body: ImageChanges) -> ImageItem:
     """Describe an image anew, or give it its signature."""
     changes = {name: value for name in body.__struct_fields__ if (value := getattr(body, name)) is not UNSET}
-    firmware_images.check_signature(changes.get("signing_certificate"), changes.get("signature"))
     if "name" in changes:
         changes["name"] = clean_name(changes["name"])
     request.audit.details = ", ".join(changes)

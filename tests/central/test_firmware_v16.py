@@ -14,7 +14,7 @@ from edge_csms.ocpp import codec
 from edge_csms.ocpp.v16 import firmware, security
 from edge_csms.simulator.charge_point import ChargePoint
 from tests.conftest import StartSite
-from tests.file_jobs import dumb, image_id, job, order, signing_certificate
+from tests.file_jobs import dumb, image_id, job, order, signed
 from tests.running import RunningSite
 
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -168,8 +168,7 @@ async def test_the_statuses_of_an_update_drive_its_job(site: RunningSite) -> Non
 
 async def test_the_statuses_of_a_signed_update_drive_its_job(site: RunningSite) -> None:
     async with booted(site) as charge_point:
-        proof = {"signing_certificate": signing_certificate(), "signature": "c2ln"}
-        made = await order(site, "CP1", "firmware-update", image_id=await image_id(site), **proof)
+        made = await order(site, "CP1", "firmware-update", image_id=await image_id(site), **signed())
         assert made["kind"] == "signed_firmware"
         for word, state in SIGNED_STATUSES:
             payload = {"status": word, "requestId": made["request_id"]}

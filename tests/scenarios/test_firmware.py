@@ -10,7 +10,7 @@ from edge_csms.config.settings import Files, Tls
 from edge_csms.domain.roles import Role
 from edge_csms.simulator.charge_point import ChargePoint
 from tests.conftest import StartSite
-from tests.file_jobs import IMAGE, dumb, http, image_id, job, listening, location, order, signing_certificate
+from tests.file_jobs import IMAGE, dumb, http, image_id, job, listening, location, order, signed
 from tests.running import RunningSite
 
 
@@ -66,22 +66,35 @@ async def test_a_broken_download_goes_on_where_it_ended(site: RunningSite) -> No
 async def test_a_signed_update_goes_with_certificate_and_signature(site: RunningSite) -> None:
     async with booted(site, "FW-1") as charge_point:
         image = await image_id(site)
-        signed = {"signing_certificate": signing_certificate(), "signature": "c2lnbmF0dXJl"}
-        assert (await site.ask("PATCH", f"/api/v1/firmware-images/{image}", signed)).json["signed"] is True
+        proof = signed()
+        assert (await site.ask("PATCH", f"/api/v1/firmware-images/{image}", proof)).json["signed"] is True
         with listening(site) as news:
             made = await order(site, "FW-1", "firmware-update", image_id=image)
             await news.until(news.jobs, made["job_id"], "installed")
         assert (made["kind"], made["request_id"]) == ("signed_firmware", made["job_id"])
         sent = charge_point.received.of("SignedUpdateFirmware")[0].payload
-        assert sent["firmware"]["signature"] == signed["signature"]
+        assert sent["firmware"]["signature"] == proof["signature"]
+        assert made["signature_verified"] is True
 
 
-async def test_firmware_with_a_wrong_signature_fails_with_the_reason(site: RunningSite) -> None:
+async def test_what_a_wrong_signature_came_with_is_never_sent(site: RunningSite) -> None:
+    async with booted(site, "FW-1") as charge_point:
+        wrong = signed(b"another image")
+        update = {"image_id": await image_id(site), **wrong}
+        answer = await site.ask("POST", "/api/v1/charge-points/FW-1/firmware-update", update)
+        assert (answer.status, list(answer.json["errors"])) == (400, ["signature"])
+        assert charge_point.received.of("SignedUpdateFirmware") == []
+        assert (await site.get("/api/v1/jobs"))["items"] == []
+        dumb(charge_point, "SignedUpdateFirmware")
+        elsewhere = await order(site, "FW-1", "firmware-update", location="https://maker.example/fw.bin", **wrong)
+        assert elsewhere["signature_verified"] is False  # the box never sees that file
+
+
+async def test_firmware_whose_signature_the_charger_finds_wrong_fails_with_the_reason(site: RunningSite) -> None:
     async with booted(site, "FW-1") as charge_point:
         charge_point.behaviour.accepts_image = lambda image: False
         image = await image_id(site)
-        signed = {"signing_certificate": signing_certificate(), "signature": "c2lnbmF0dXJl"}
-        await site.ask("PATCH", f"/api/v1/firmware-images/{image}", signed)
+        await site.ask("PATCH", f"/api/v1/firmware-images/{image}", signed())
         with listening(site) as news:
             made = await order(site, "FW-1", "firmware-update", image_id=image)
             await news.until(news.jobs, made["job_id"], "failed")

@@ -1,17 +1,22 @@
 """What happens with firmware images."""
 
+import hashlib
+
 import pytest
 
 from edge_csms.domain.errors import Conflict, Invalid, NotFound
 from edge_csms.domain.file_jobs import FirmwareImage
 from edge_csms.services import file_jobs, firmware_images, firmware_rollouts
+from edge_csms.services.file_store import StoredFile
 from edge_csms.storage.database import Database
-from tests.file_jobs import signing_certificate
+from tests.file_jobs import IMAGE, signed
 from tests.services.test_file_jobs import NOW, STORED, make
 
+IMAGE_STORED = StoredFile("0" * 32, len(IMAGE), hashlib.sha256(IMAGE).hexdigest())
 
-def add() -> FirmwareImage:
-    return firmware_images.add("fw.bin", STORED, {"version": "1.1"}, "anna", NOW)
+
+def add(stored: StoredFile = STORED) -> FirmwareImage:
+    return firmware_images.add("fw.bin", stored, {"version": "1.1"}, "anna", NOW)
 
 
 async def test_an_image_is_kept_with_what_was_said_of_it(database: Database) -> None:
@@ -22,11 +27,24 @@ async def test_an_image_is_kept_with_what_was_said_of_it(database: Database) -> 
 
 
 async def test_an_image_gets_its_signature_later(database: Database) -> None:
-    changes = {"signing_certificate": "PEM", "signature": "c2ln"}
-    await database.run(add)
-    assert (await database.run(firmware_images.update, 1, changes)).is_signed
+    proof = signed()
+    await database.run(add, IMAGE_STORED)
+    for name, value in proof.items():  # one by one: only both together can be compared
+        image = await database.run(firmware_images.update, 1, {name: value})
+    assert image.is_signed
     with pytest.raises(NotFound):
-        await database.run(firmware_images.update, 9, changes)
+        await database.run(firmware_images.update, 9, proof)
+
+
+async def test_a_signature_that_is_not_of_the_image_is_refused_with_it_or_later(database: Database) -> None:
+    with pytest.raises(Invalid, match="not the signature of this image"):
+        await database.run(firmware_images.add, "fw.bin", IMAGE_STORED, signed(b"another image"), "anna", NOW)
+    assert await database.run(firmware_images.list_, 10) == []
+    image = await database.run(firmware_images.add, "fw.bin", IMAGE_STORED, signed(), "anna", NOW)
+    with pytest.raises(Invalid, match="not the signature of this image"):
+        await database.run(firmware_images.update, 1, {"signature": signed()["signature"]})  # of another key
+    assert await database.run(firmware_images.get, 1) == image
+    assert not (await database.run(firmware_images.update, 1, {"signature": None})).is_signed
 
 
 async def test_an_image_that_somebody_needs_stays(database: Database) -> None:
@@ -45,23 +63,3 @@ async def test_an_image_that_somebody_needs_stays(database: Database) -> None:
     assert (await database.run(firmware_images.delete, 1)).stored_as == STORED.stored_as
     with pytest.raises(NotFound):
         await database.run(firmware_images.delete, 1)
-
-
-def test_a_certificate_and_a_signature_that_a_charger_could_take_pass() -> None:
-    firmware_images.check_signature(signing_certificate(), "c2lnbmF0dXJl")
-    firmware_images.check_signature(None, None)
-
-
-@pytest.mark.parametrize(
-    ("certificate", "signature", "field"),
-    [
-        ("no PEM", None, "signing_certificate"),
-        (None, "no base64!", "signature"),
-        (None, "", "signature"),
-        (None, "AAAA" * 201, "signature"),
-    ],
-)
-def test_anything_else_is_refused(certificate: str | None, signature: str | None, field: str) -> None:
-    with pytest.raises(Invalid) as refused:
-        firmware_images.check_signature(certificate, signature)
-    assert list(refused.value.fields) == [field]

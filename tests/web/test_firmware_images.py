@@ -8,7 +8,7 @@ import pytest
 from edge_csms.config.settings import Files
 from edge_csms.domain.roles import Role
 from tests.conftest import StartSite
-from tests.file_jobs import IMAGE, http, signing_certificate, upload_image
+from tests.file_jobs import IMAGE, http, signed, upload_image
 from tests.running import Answer, RunningSite
 
 IMAGES = "/api/v1/firmware-images"
@@ -58,8 +58,7 @@ async def test_an_image_comes_as_the_body_with_what_is_said_of_it_in_the_query(s
 
 
 async def test_an_image_comes_as_a_form_with_its_signature(site: RunningSite) -> None:
-    fields = {"version": "1.1", "signature": "c2ln", "signing_certificate": signing_certificate()}
-    answer = await upload(site, form(fields), Content_Type=FORM)
+    answer = await upload(site, form({"version": "1.1", **signed()}), Content_Type=FORM)
     assert answer.status == 201, answer.body
     assert (answer.json["name"], answer.json["signed"], answer.json["sha256"]) == ("fw 1.bin", True, SHA256)
 
@@ -71,6 +70,7 @@ async def test_an_image_comes_as_a_form_with_its_signature(site: RunningSite) ->
         ({"sha256": "short"}, "sha256"),
         ({"signature": "no base64!"}, "signature"),
         ({"signing_certificate": "no PEM"}, "signing_certificate"),
+        (signed(b"another image"), "signature"),
         ({"nmae": "fw.bin"}, "nmae"),
         ({"version": "1" * 51}, "version"),
     ],
@@ -81,6 +81,7 @@ async def test_what_is_wrong_is_named_and_nothing_is_kept(
     answer = await upload(site, form(fields), Content_Type=FORM)
     assert (answer.status, list(answer.json["errors"])) == (400, [wrong])
     assert (await site.get(IMAGES))["items"] == []
+    assert list((site.data_dir / "files").iterdir()) == []
 
 
 async def test_who_may_not_is_refused_before_a_byte_is_kept(site: RunningSite) -> None:

@@ -13,7 +13,7 @@ from cryptography.x509.oid import NameOID
 
 from edge_csms.domain.roles import Role
 from edge_csms.services.certificate_making import split_pem
-from tests.file_jobs import http, image_id, job, order, signing_certificate
+from tests.file_jobs import http, image_id, job, order, signed
 from tests.making_certificates import ORGANIZATION, certificate_request, key_of_kind, presenting
 from tests.running import Answer, RunningSite
 from tests.scenarios.charger import ACCEPTED, Charger, Payload, now, refused
@@ -165,13 +165,11 @@ async def test_tc_079_get_security_log(csms: RunningSite) -> None:
 
 async def signed_update(csms: RunningSite, charger: Charger) -> tuple[int, Payload]:
     """Order a signed update, which the charge point accepts; gives the job and what was sent."""
-    certificate, signature = signing_certificate(), "c2lnbmF0dXJl"
-    image = await image_id(csms)
-    body = {"image_id": image, "signing_certificate": certificate, "signature": signature}
-    asked = asyncio.create_task(order(csms, "CP1", "firmware-update", **body))
+    image, proof = await image_id(csms), signed()
+    asked = asyncio.create_task(order(csms, "CP1", "firmware-update", image_id=image, **proof))
     came = await charger.next("SignedUpdateFirmware")
     firmware = came.payload["firmware"]
-    assert (firmware["signature"], firmware["location"].startswith("http")) == (signature, True)
+    assert (firmware["signature"], firmware["location"].startswith("http")) == (proof["signature"], True)
     assert x509.load_pem_x509_certificate(firmware["signingCertificate"].encode())
     await came.answer(ACCEPTED)
     return int((await asked)["job_id"]), came.payload
@@ -209,8 +207,8 @@ async def test_tc_081_secure_firmware_update_invalid_signature(csms: RunningSite
 
 async def test_a_signed_update_with_an_invalid_certificate_fails_at_once(csms: RunningSite) -> None:
     async with booted(csms) as charger:
-        body = {"image_id": await image_id(csms), "signing_certificate": signing_certificate(), "signature": "c2ln"}
-        asked = asyncio.create_task(order(csms, "CP1", "firmware-update", **body))
+        image = await image_id(csms)
+        asked = asyncio.create_task(order(csms, "CP1", "firmware-update", image_id=image, **signed()))
         await (await charger.next("SignedUpdateFirmware")).answer({"status": "InvalidCertificate"})
         made = await asked
         assert (made["state"], "certificate" in made["reason"]) == ("failed", True)

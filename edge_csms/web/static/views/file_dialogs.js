@@ -44,7 +44,7 @@ export function FirmwareDialog({ item, onClose }) {
           <div class="field"><label>${t("firmware.file")} <input type="file" onChange=${(event) => setFile(event.target.files[0] ?? null)} /></label></div>
           <${Field} label=${t("firmware.version")} value=${fields.version} onValue=${set("version")} />
         `}
-        ${chosen === ELSEWHERE && html`<${Field} label=${t("firmware.location")} type="url" required placeholder="https://" value=${fields.location} onValue=${set("location")} />`}
+        ${chosen === ELSEWHERE && html`<${Field} label=${t("firmware.location")} help=${t("firmware.location.help")} type="url" required placeholder="https://" value=${fields.location} onValue=${set("location")} />`}
         <${Field} label=${t("firmware.at")} help=${t("firmware.at.help")} type="datetime-local" value=${fields.retrieve_at} onValue=${set("retrieve_at")} />
         ${charging && html`<${Checkbox} label=${t("firmware.force")} checked=${fields.force} onValue=${set("force")} />`}
         <${PasswordAgain} action=${action} value=${fields.password} onValue=${set("password")} />
