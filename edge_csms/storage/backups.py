@@ -49,6 +49,16 @@ def check(path: Path) -> None:
         raise Invalid(f"{path} is damaged: {damage}")
 
 
+def read_setting(path: Path, name: str) -> str | None:
+    """Read one setting in a backup; None where it isn't set, and where the file is no backup, which `check` tells."""
+    try:
+        with looked_into(path) as database:
+            row = database.execute_sql("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
+    except peewee.PeeweeException:
+        return None
+    return None if row is None else str(row[0])
+
+
 def restore(database: Path, source: Path, now: datetime) -> Path | None:
     """Put a backup in the place of a database that nobody has open; says where the replaced one is kept, if any was.
 

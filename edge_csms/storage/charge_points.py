@@ -129,6 +129,14 @@ def count_pending() -> int:
     return int(Row.select().where(Row.retired_at.is_null() & (Row.registration == Registration.PENDING.value)).count())
 
 
+def list_bound_to_secrets(lost_at: datetime) -> list[tuple[str, bool, int]]:
+    """List who has a token or TLS and wasn't seen since: identity, whether it has a token, and its security profile."""
+    is_bound = Row.token_id.is_null(False) | (Row.security_profile >= 2)
+    is_away = Row.last_seen.is_null() | (Row.last_seen < lost_at)
+    found = Row.select().where(Row.retired_at.is_null() & is_bound & is_away).order_by(Row.folded)
+    return [(row.charge_point_id, row.token_id is not None, row.security_profile) for row in found]
+
+
 def list_keys(charge_point_id: str) -> list[int]:
     """Give the keys of all charge points, retired ones too, that ever had this identity."""
     return [row.key for row in Row.select(Row.key).where(Row.folded == fold(charge_point_id))]
