@@ -13,6 +13,7 @@ MAX_IDENTITY = 48
 INBOX_SIZE = 200  # charge points that wait for acceptance; what comes beyond is turned away until some are dealt with
 MAX_STORED_TEXT = 255
 PROFILES = ("1", "2", "3")  # of security, above none
+PASSWORD_PROFILES = (1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,9 @@ def list_(after: str = "", limit: int = 100) -> list[Shown]:
 
 
 def update(charge_point_id: str, changes: dict[str, Any], now: datetime) -> ChargePoint:
-    """Change what is stored of a charge point; raises NotFound."""
+    """Change what is stored of a charge point; raises NotFound, and Conflict for what would lock it out."""
+    if "credential" in changes and changes["credential"] is None:
+        _check_password_is_dispensable(charge_point_id, changes)
     if changes.get("registration") == Registration.ACCEPTED.value and not get(charge_point_id).was_accepted:
         changes = {**changes, "accepted_at": now}
     if changes and not charge_points.update(charge_point_id, changes):
@@ -174,6 +177,17 @@ def note_last_seen(seen: dict[str, datetime]) -> None:
     """Keep when charge points were last heard."""
     for charge_point_id, at in seen.items():
         charge_points.update(charge_point_id, {"last_seen": at})
+
+
+def _check_password_is_dispensable(charge_point_id: str, changes: dict[str, Any]) -> None:
+    """Keep a technician from locking a charge point out by taking away what its security profile asks for."""
+    known = get(charge_point_id)
+    profile = changes.get("security_profile", known.security_profile)
+    if known.has_credential and profile in PASSWORD_PROFILES:
+        raise Conflict(
+            f"{charge_point_id} is on security profile {profile}, which asks for a password: without one it could "
+            "not connect any more. Give it another password, or set security_profile to 0 or 3 together with this"
+        )
 
 
 def _told_profile(charge_point_key: int) -> int:

@@ -110,7 +110,11 @@ class CreatedChargePoint(ChargePointItem):
 
 
 class ChargePointChanges(msgspec.Struct, forbid_unknown_fields=True):
-    """What may be changed; what is left out stays."""
+    """What may be changed; what is left out stays.
+
+    `password` null takes the password away. On the security profiles 1 and 2, which ask for one, that is 409 unless
+    another `security_profile` comes with it: the charger could never connect again.
+    """
 
     registration: Literal["accepted", "pending"] | UnsetType = UNSET
     name: Name | UnsetType | None = UNSET
@@ -318,7 +322,7 @@ ROUTES = [
         role=Role.TECHNICIAN,
         body=ChargePointChanges,
         returns=ChargePointItem,
-        errors=(404, 429),
+        errors=(404, 409, 429),
         audit="charge_point.edit",
         summary="Accept or change a charge point",
     ),

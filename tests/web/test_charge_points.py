@@ -140,9 +140,23 @@ async def test_only_what_is_given_is_changed(site: RunningSite) -> None:
     await add(site, name="Garage")
     answer = await site.ask("PATCH", CP1, {"security_profile": 1}, role=Role.TECHNICIAN)
     assert (answer.status, answer.json["name"], answer.json["security_profile"]) == (200, "Garage", 1)
-    answer = await site.ask("PATCH", CP1, {"name": None, "password": None, "registration": "pending"})
+    without = {"name": None, "password": None, "security_profile": 0, "registration": "pending"}
+    answer = await site.ask("PATCH", CP1, without)
     assert (answer.json["name"], answer.json["has_password"], answer.json["registration"]) == (None, False, "pending")
     assert (await site.ask("PATCH", CP1, {})).json == answer.json
+
+
+@pytest.mark.parametrize("profile", [1, 2])
+async def test_a_password_that_the_security_profile_asks_for_is_not_taken_away(site: RunningSite, profile: int) -> None:
+    await add(site)
+    assert (await site.ask("PATCH", CP1, {"security_profile": profile})).status == 200
+    for body in ({"password": None}, {"password": None, "security_profile": 3 - profile}):
+        answer = await site.ask("PATCH", CP1, body)
+        assert (answer.status, "could not connect any more" in answer.json["detail"]) == (409, True)
+    assert (await site.get(CP1))["has_password"]
+    assert (await site.ask("PATCH", CP1, {"password": "another password"})).json["has_password"]
+    answer = await site.ask("PATCH", CP1, {"password": None, "security_profile": 3})
+    assert (answer.json["has_password"], answer.json["security_profile"]) == (False, 3)
 
 
 @pytest.mark.parametrize(
