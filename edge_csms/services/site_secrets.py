@@ -100,7 +100,7 @@ def find_loss() -> Loss | None:
         return None
     lost_at = datetime.fromisoformat(text)
     bound = charge_points.list_bound_to_secrets(lost_at)
-    return Loss(lost_at, tuple(Affected(identity, _reason(*what)) for identity, *what in bound))
+    return Loss(lost_at, tuple(Affected(name, _reason(has_token, profile)) for name, has_token, profile in bound))
 
 
 def _reason(has_token: bool, security_profile: int) -> str:
