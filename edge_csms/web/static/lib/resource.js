@@ -70,12 +70,17 @@ export function useAction(action) {
   return { ...state, run, clear: () => setState({ busy: false, error: null, result: null }) };
 }
 
-// Does something again whenever the server tells that such things of a charger have changed.
-export function useChanged(what, chargePointId, run) {
-  const latest = useRef(run);
-  latest.current = run;
-  useEffect(() => on("changed", (event) => event.what === what && event.charge_point_id === chargePointId && latest.current()), [what, chargePointId]);
+// Listens to the live connection. What comes goes to the listener of the last drawing: an effect of its own for each would still
+// hear for a moment what was meant for the next.
+export function useEvent(type, listener) {
+  const latest = useRef(listener);
+  latest.current = listener;
+  useEffect(() => on(type, (event) => latest.current(event)), [type]);
 }
+
+// Does something again whenever the server tells that such things of a charger have changed.
+export const useChanged = (what, chargePointId, run) =>
+  useEvent("changed", (event) => event.what === what && event.charge_point_id === chargePointId && run());
 
 // Does something again every so many milliseconds while `wanted`.
 export function useEvery(milliseconds, wanted, run) {

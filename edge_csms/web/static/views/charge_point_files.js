@@ -4,9 +4,8 @@ import { Confirm, ErrorNote, Icon, Listing, Section } from "../components/ui.js"
 import { download, post, remove, v1 } from "../lib/api.js";
 import { bytes, moment } from "../lib/format.js";
 import { t, word } from "../lib/i18n.js";
-import { on } from "../lib/live.js";
-import { html, useEffect, useState } from "../lib/preact.js";
-import { useAction, usePages } from "../lib/resource.js";
+import { html, useState } from "../lib/preact.js";
+import { useAction, useEvent, usePages } from "../lib/resource.js";
 import { may } from "../lib/session.js";
 import { FirmwareDialog, LogDialog } from "./file_dialogs.js";
 import { FileViewer } from "./file_viewer.js";
@@ -18,7 +17,7 @@ export function Files({ item }) {
   const id = item.charge_point_id;
   const [open, setOpen] = useState(null); // {Kind, job}
   const pages = usePages(v1("charge-points", id, "jobs"), { limit: 20 });
-  useEffect(() => on("file_job", ({ item: job }) => job.charge_point_id === id && pages.edit((jobs) => merge(jobs, job))), [id]);
+  useEvent("file_job", ({ item: job }) => job.charge_point_id === id && pages.edit((jobs) => merge(jobs, job)));
   const close = () => setOpen(null);
   const technician = may("technician");
   const button = (Kind, text) => html`<button type="button" class="secondary" disabled=${!item.online} onClick=${() => setOpen({ Kind })}>${text}</button>`;

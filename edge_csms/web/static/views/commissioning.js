@@ -4,9 +4,8 @@ import { Confirm, ErrorNote, Facts, Heading, Icon, Loading, Note, Section, Table
 import { post, v1 } from "../lib/api.js";
 import { kilowattHours, kilowatts, moment, number } from "../lib/format.js";
 import { has, t, word } from "../lib/i18n.js";
-import { on } from "../lib/live.js";
-import { html, useEffect, useState } from "../lib/preact.js";
-import { useResource } from "../lib/resource.js";
+import { html, useState } from "../lib/preact.js";
+import { useEvent, useResource } from "../lib/resource.js";
 import { href } from "../lib/router.js";
 import { may } from "../lib/session.js";
 import { facts } from "../lib/site.js";
@@ -18,8 +17,8 @@ const TONES = { passed: "good", failed: "bad" };
 export function CommissioningView({ id }) {
   const { data: run, error, reload, setData } = useResource(v1("commissioning-runs", id));
   const [cancelling, setCancelling] = useState(false);
-  useEffect(() => on("commissioning_run", (event) => String(event.item.run_id) === id && setData(event.item)), [id]);
-  useEffect(() => on("snapshot", reload), [id]); // the line was lost meanwhile
+  useEvent("commissioning_run", (event) => String(event.item.run_id) === id && setData(event.item));
+  useEvent("snapshot", reload); // the line was lost meanwhile
   const running = run?.state === "running";
   return html`
     <${Heading} title=${run ? t("commissioning.report", { charge_point: run.charge_point_id }) : t("commissioning.title")}>

@@ -4,10 +4,9 @@ import { Chart, Empty, ErrorNote, Heading, Loading } from "../components/ui.js";
 import { get, v1 } from "../lib/api.js";
 import { kilowattHours, moment, NOTHING, number } from "../lib/format.js";
 import { t, word } from "../lib/i18n.js";
-import { on } from "../lib/live.js";
 import { curves } from "../lib/meter.js";
 import { html, useEffect, useMemo, useState } from "../lib/preact.js";
-import { useResource } from "../lib/resource.js";
+import { useEvent, useResource } from "../lib/resource.js";
 import { href } from "../lib/router.js";
 import { facts } from "../lib/site.js";
 import { useStore } from "../lib/store.js";
@@ -19,7 +18,7 @@ const MOST = 20_000; // meter values on one chart
 
 export function TransactionView({ id }) {
   const { data: item, error, reload, setData } = useResource(v1("transactions", id));
-  useEffect(() => on("transaction", (event) => String(event.item.transaction_id) === id && setData(event.item)), [id]);
+  useEvent("transaction", (event) => String(event.item.transaction_id) === id && setData(event.item));
   return html`
     <${Heading} title=${t("transaction.title", { id })}>
       <button type="button" class="secondary" onClick=${() => print()}>${t("transaction.print")}</button>

@@ -4,9 +4,8 @@ import { Empty, ErrorNote, Field, Heading, Icon, Lasting, Loading, More, Table }
 import { download, v1 } from "../lib/api.js";
 import { duration, kilowattHours, moment, NOTHING } from "../lib/format.js";
 import { t, word } from "../lib/i18n.js";
-import { on } from "../lib/live.js";
-import { html, useEffect } from "../lib/preact.js";
-import { useAction, usePages } from "../lib/resource.js";
+import { html } from "../lib/preact.js";
+import { useAction, useEvent, usePages } from "../lib/resource.js";
 import { href, route, setQuery } from "../lib/router.js";
 import { byName, chargePoints, nameOf } from "../lib/site.js";
 import { useStore } from "../lib/store.js";
@@ -47,7 +46,7 @@ function Filters({ query }) {
 
 function List({ wanted, filtered }) {
   const pages = usePages(v1("transactions"), { ...wanted, limit: PAGE });
-  useEffect(() => on("transaction", ({ item }) => pages.edit((items) => merge(items, item, wanted))), [JSON.stringify(wanted)]);
+  useEvent("transaction", ({ item }) => pages.edit((items) => merge(items, item, wanted)));
   if (pages.items === null) return pages.error ? html`<${ErrorNote} error=${pages.error} retry=${pages.reload} />` : html`<${Loading} />`;
   if (pages.items.length === 0) return html`<${Empty}><p>${t(filtered ? "nothing_matches" : "transactions.empty")}</p><//>`;
   return html`
