@@ -38,6 +38,7 @@ from edge_csms.web import (
     signed_values,
     site,
     site_certificates,
+    site_limit,
     site_power,
     smart_charging,
     support_bundle,
@@ -89,6 +90,7 @@ ROUTES: list[Route] = [
     *backups.ROUTES,
     *site.ROUTES,
     *site_certificates.ROUTES,
+    *site_limit.ROUTES,
     *site_power.ROUTES,
     *support_bundle.ROUTES,
 ]
