@@ -1,6 +1,5 @@
 """Settings in the words of OCPP 1.6 (§5.3, §5.8), what charge points say of them, and frames without secrets."""
 
-import re
 from typing import Any
 
 import msgspec
@@ -21,7 +20,7 @@ from edge_csms.services import configuration
 
 TELLING = frozenset(("ChangeConfiguration", "GetConfiguration"))  # Actions that may tell a secret
 CONCEALED = "(not shown)"
-INTERVAL = re.compile("[1-9][0-9]{0,6}")
+HEARTBEAT = "HeartbeatInterval"
 
 
 class Settings:
@@ -58,8 +57,9 @@ class Settings:
 
 def _note_heartbeat(live: LiveChargePoint, name: str, value: str | None) -> None:
     """Know how long a charge point may be silent from now on."""
-    if fold(name) == "heartbeatinterval" and value is not None and INTERVAL.fullmatch(value.strip()):
-        live.heartbeat_seconds = float(value)
+    seconds = configuration.read_interval(value) if fold(name) == fold(HEARTBEAT) else None
+    if seconds is not None:
+        live.heartbeat_seconds = seconds
 
 
 def read_configuration(names: list[str] | None) -> Request[Any]:

@@ -147,6 +147,7 @@ class Dialect(Protocol):
     """One OCPP version: its messages on one side, the services on the other."""
 
     operations: OperationSet
+    heartbeat_setting: str  # the name of the setting that says how often a charge point must be heard
 
     @property
     def certificates(self) -> CertificateWishes:

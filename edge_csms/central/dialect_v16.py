@@ -37,6 +37,7 @@ class DialectV16:
     """Answers every CALL of a 1.6 charge point, and words our wishes as 1.6 messages."""
 
     operations = OPERATIONS
+    heartbeat_setting = configuration_v16.HEARTBEAT
 
     def __init__(self, context: Context) -> None:
         self._strict = context.settings.strict

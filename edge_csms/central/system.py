@@ -49,6 +49,7 @@ class CentralSystem:
         self._clock = context.clock
         self._dialects: dict[str, Dialect] = {}
         self._live: dict[str, LiveChargePoint] = {}
+        self._heartbeats: dict[str, float] = {}  # as told before this process began, by folded identity
 
     def now(self) -> datetime:
         """Give the site's time."""
@@ -59,6 +60,10 @@ class CentralSystem:
     def speak(self, dialect: Dialect) -> None:
         """Add an OCPP version; the first one is assumed for chargers that name none."""
         self._dialects[dialect.operations.subprotocol] = dialect
+
+    async def recall_heartbeats(self) -> None:
+        """Know from what charge points told before this process began how long they may be silent, once they come."""
+        self._heartbeats = await self._database.read(configuration.list_intervals, self.reader.heartbeat_setting)
 
     def choose_subprotocol(self, offered: Iterable[str]) -> str | None:
         """Give the first that the charge point offers and we speak, in its order (OCPP-J 1.6 §3.2)."""
@@ -316,6 +321,7 @@ class CentralSystem:
         if live is None:
             recorder = self.inspector.recorder(charge_point.charge_point_id)
             live = self._live[folded] = LiveChargePoint(charge_point, recorder, self.quirks)
+            live.heartbeat_seconds = self._heartbeats.pop(folded, None)
         return live
 
     async def _session(self, charge_point_id: str) -> Session:

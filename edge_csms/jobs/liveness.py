@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import suppress
 
 from edge_csms.central.attempts import Attempts
 from edge_csms.central.system import CentralSystem
@@ -23,6 +24,8 @@ class Liveness:
 
     async def run(self) -> None:
         """Check every few seconds."""
+        with suppress(StorageUnavailable):  # then the site's interval counts for all
+            await self._central.recall_heartbeats()
         flushed_at = time.monotonic()
         while True:
             await asyncio.sleep(CHECK_SECONDS)

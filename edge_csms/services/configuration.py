@@ -1,5 +1,6 @@
 """What happens with the settings of charge points: they are read, and written as wanted."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +27,8 @@ SECRETS = (
 MAX_ENTRIES = 1000
 MAX_NAME = 255
 MAX_VALUE = 8192
+
+INTERVAL = re.compile("[1-9][0-9]{0,6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,21 @@ def get(charge_point_id: str, name: str) -> ConfigurationEntry:
 def find(charge_point_id: str, name: str) -> ConfigurationEntry | None:
     """Find a setting, None where it was never read or written; raises NotFound for the charge point."""
     return configuration.get(charge_points.get(charge_point_id).key, name)
+
+
+def read_interval(value: str | None) -> float | None:
+    """Read a setting that is a number of seconds, None where it is none."""
+    text = (value or "").strip()
+    return float(text) if INTERVAL.fullmatch(text) else None
+
+
+def list_intervals(name: str) -> dict[str, float]:
+    """Give the seconds in a setting by folded identity, where the charge point told them since it booted.
+
+    A boot sets some of them anew without a word.
+    """
+    found = configuration.find_current(name)
+    return {fold(identity): seconds for identity, value in found if (seconds := read_interval(value)) is not None}
 
 
 def note_read(charge_point_id: str, read: Read, complete: bool, now: datetime) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 from edge_csms.domain.model import ConfigurationEntry, fold
 from edge_csms.storage.compiled import Compiled, bind
+from edge_csms.storage.tables import ChargePoint, UtcTime
 from edge_csms.storage.tables import ConfigurationEntry as Row
-from edge_csms.storage.tables import UtcTime
 
 _time = UtcTime()
 _get = Compiled(  # every handshake looks for one
@@ -37,6 +37,14 @@ def get_value(charge_point_key: int, name: str) -> str | None:
     """Give the value of a setting as last read, None where it is unknown."""
     found = get(charge_point_key, name)
     return None if found is None else found.value
+
+
+def find_current(name: str) -> list[tuple[str, str | None]]:
+    """Find the values of a setting that are newer than the last boot of their charge points, with the identities."""
+    is_current = ChargePoint.boot_at.is_null() | (Row.read_at > ChargePoint.boot_at)
+    in_use = (Row.folded == fold(name)) & ChargePoint.retired_at.is_null()
+    values: Any = Row.select(ChargePoint.charge_point_id, Row.value).join(ChargePoint)
+    return list(values.where(in_use & is_current).tuples())
 
 
 def put(charge_point_key: int, name: str, columns: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """Who is connected, who takes whose place, and commands to charge points."""
 
 import asyncio
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from edge_csms.central import system
 from edge_csms.central.session import Session
 from edge_csms.domain import events
 from edge_csms.domain.errors import Conflict, Invalid, NotFound, Offline
-from edge_csms.services import charge_points
+from edge_csms.services import charge_points, configuration
 from tests.house import BuildHouse, House, Line
 
 AVAILABLE = {"errorCode": "NoError", "status": "Available"}
@@ -154,6 +155,34 @@ async def test_a_connection_is_ended_after_three_heartbeats_of_silence(
     build: BuildHouse, heartbeat_seconds: int, limit: int
 ) -> None:
     house = build(heartbeat_interval_seconds=heartbeat_seconds)
+    line = await house.connect()
+    silence(line.session, limit - 5)
+    house.central.check_liveness()
+    assert not line.wire.aborted
+    silence(line.session, 10)
+    house.central.check_liveness()
+    assert line.wire.aborted
+
+
+async def told_interval(house: House, value: str, at: datetime) -> None:
+    read = configuration.Read((("HEARTBEATINTERVAL", value, False),), ())
+    await house.database.run(configuration.note_read, "CP1", read, False, at)
+
+
+@pytest.mark.parametrize(
+    ("value", "minutes_after_boot", "limit"),
+    [("3600", 1, 10_800), ("3600", -1, 900), ("60", 1, 180), ("often", 1, 900)],
+    ids=["read after its boot", "before it", "a short one", "no number"],
+)
+async def test_how_long_one_may_be_silent_is_known_after_a_restart_unless_it_booted_since(
+    build: BuildHouse, value: str, minutes_after_boot: int, limit: int
+) -> None:
+    before = build()
+    line = await before.connect()
+    await line.call("BootNotification", BOOT)
+    await told_interval(before, value, before.central.now() + timedelta(minutes=minutes_after_boot))
+    house = build()
+    await house.central.recall_heartbeats()
     line = await house.connect()
     silence(line.session, limit - 5)
     house.central.check_liveness()

@@ -35,6 +35,13 @@ async def values(books: Site) -> dict[str, str | None]:
 # --- reading ---
 
 
+@pytest.mark.parametrize(
+    ("value", "seconds"), [("60", 60.0), (" 60\n", 60.0), ("0", None), ("-1", None), ("1e3", None), ("9" * 8, None)]
+)
+def test_an_interval_is_a_number_of_seconds(value: str, seconds: float | None) -> None:
+    assert configuration.read_interval(value) == seconds
+
+
 async def test_what_was_read_is_kept(books: Site) -> None:
     read = Read((("HeartbeatInterval", "60", False), ("Vendor.Flag", None, True)), ("NoSuchKey",))
     await books.database.run(configuration.note_read, "CP1", read, True, NOON)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from edge_csms.domain.model import ConfigurationEntry
-from edge_csms.storage import configuration
+from edge_csms.storage import charge_points, configuration
 from edge_csms.storage.database import Database
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -35,3 +35,15 @@ async def test_settings_that_were_not_read_again_are_forgotten_unless_they_are_w
     await database.run(configuration.delete_unread_since, charge_point_key, NOW)
     left = [entry.name for entry in await database.read(configuration.list_, charge_point_key)]
     assert left == ["fresh", "never read", "wanted"]
+
+
+async def test_only_what_was_read_since_the_boot_is_current(database: Database, charge_point_key: int) -> None:
+    await database.run(configuration.put, charge_point_key, "Interval", {"value": "60", "read_at": NOW})
+    for booted_at, current in (
+        (None, [("CP1", "60")]),
+        (NOW - timedelta(seconds=1), [("CP1", "60")]),
+        (NOW + timedelta(seconds=1), []),
+    ):
+        await database.run(charge_points.update, "CP1", {"boot_at": booted_at})
+        assert await database.read(configuration.find_current, "INTERVAL") == current
+    assert await database.read(configuration.find_current, "other") == []
