@@ -1,6 +1,7 @@
 """The composition root: builds every part of the server, and says in which order they start and stop."""
 
 import asyncio
+import faulthandler
 import logging
 import signal
 import sys
@@ -41,12 +42,14 @@ from edge_csms.jobs.local_auth_list import LocalAuthLists
 from edge_csms.jobs.reservations import Reservations
 from edge_csms.jobs.runner import Runner
 from edge_csms.jobs.storage_watch import StorageWatch
+from edge_csms.jobs.watchdog import Watchdog
 from edge_csms.services import accounts, passwords
 from edge_csms.services.certificate_authority import CertificateAuthority
 from edge_csms.services.file_store import MEGABYTE, FileStore
-from edge_csms.services.log_lines import LogLines
+from edge_csms.services.log_lines import lines_for
 from edge_csms.services.recent_log import RecentLog
 from edge_csms.services.secret_file import SecretFile
+from edge_csms.services.service_manager import ServiceManager
 from edge_csms.services.setup_code import SetupCode
 from edge_csms.storage import backups, ballast, meter_values, recovery, sequences, transactions
 from edge_csms.storage.database import Database
@@ -267,10 +270,11 @@ class App:
 def serve(config: Config) -> None:
     """Run the server until SIGTERM or SIGINT."""
     lines = logging.StreamHandler(sys.stderr)
-    lines.setFormatter(LogLines())
+    lines.setFormatter(lines_for(sys.stderr))
     logging.basicConfig(level=logging.INFO, handlers=[lines])
     logging.getLogger("tornado.access").setLevel(logging.WARNING)
     logging.getLogger("tornado.general").setLevel(logging.ERROR)  # attempts tell, once a kind, where TLS fails
+    faulthandler.enable()  # a watchdog ends with SIGABRT what hangs: then the log says where it hung
     allow_many_connections()
     with locked(config.data_dir):
         asyncio.run(_serve(config))
@@ -280,9 +284,13 @@ async def _serve(config: Config) -> None:
     stopped, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
-    app = App(config)
+    app, manager = App(config), ServiceManager()
     await app.start()
+    if manager.watchdog_seconds is not None:
+        app.runner.start(Watchdog(manager, app.database, manager.watchdog_seconds))
+    manager.tell("READY=1", f"STATUS=serving on port {app.port}")
     await stopped.wait()
+    manager.tell("STOPPING=1")
     log.info("stopping")
     await app.stop()
 
