@@ -1,19 +1,26 @@
 """Makes a backup a day, if anything was recorded since the last one."""
 
 import asyncio
+import contextlib
 import logging
 from datetime import timedelta
 from pathlib import Path
 
 from edge_csms.central.clock import SiteClock
-from edge_csms.domain.errors import Refusal
-from edge_csms.services import backups
+from edge_csms.domain.errors import Refusal, StorageUnavailable
+from edge_csms.services import backups, site_secrets
 from edge_csms.storage.database import Database
 
 log = logging.getLogger(__name__)
 
 EVERY = timedelta(days=1)
 LOOK_SECONDS = 900.0
+
+
+async def keep_secrets(database: Database, data_dir: Path) -> None:
+    """Let the next backup hold the secret files as they are now, sealed; on a full disk it holds older ones."""
+    with contextlib.suppress(StorageUnavailable):
+        await database.run(site_secrets.keep, data_dir)
 
 
 class DailyBackup:
@@ -40,6 +47,7 @@ class DailyBackup:
         """Make a backup now; None where that failed, which is logged and shown."""
         changes, now = self._database.changes, self._clock.now()
         work = asyncio.get_running_loop().run_in_executor
+        await keep_secrets(self._database, self.directory.parent)
         try:
             made = await work(None, backups.make, self._database.path, self.directory, now)
         except Refusal as refusal:

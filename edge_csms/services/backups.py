@@ -11,6 +11,7 @@ from edge_csms.storage import backups
 KEPT = 7
 SHARE_OF_FREE_SPACE = 4  # all of them together take at most the fourth part
 PREFIX, SUFFIX = "auto-", ".db"
+NO_BACKUPS = ("-wal", "-shm", ".unfinished", ".part")  # what lies beside an open file, and what is being written
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +33,13 @@ def make(database: Path, directory: Path, now: datetime) -> Backup:
     backups.write(database, path)
     for old in _own(directory)[KEPT:]:
         (directory / old.name).unlink()
-    return _backup(path)
+    return describe(path)
 
 
 def list_(directory: Path) -> list[Backup]:
     """List what could be restored, the newest first; whether it is sound, a restore checks."""
-    files = [path for path in directory.iterdir() if path.is_file() and not path.name.endswith(("-wal", "-shm"))]
-    return sorted(map(_backup, files), key=lambda backup: backup.made_at, reverse=True)
+    files = [path for path in directory.iterdir() if path.is_file() and not path.name.endswith(NO_BACKUPS)]
+    return sorted(map(describe, files), key=lambda backup: backup.made_at, reverse=True)
 
 
 def last_made_at(directory: Path) -> datetime | None:
@@ -63,6 +64,7 @@ def _own(directory: Path) -> list[Backup]:
     return [backup for backup in list_(directory) if backup.name.startswith(PREFIX) and backup.name.endswith(SUFFIX)]
 
 
-def _backup(path: Path) -> Backup:
+def describe(path: Path) -> Backup:
+    """Say what a file is called, how large it is, and when it was made."""
     status = path.stat()
     return Backup(path.name, status.st_size, datetime.fromtimestamp(status.st_mtime, UTC))

@@ -1,6 +1,5 @@
 """Captures over REST: frames written to a file for as long as somebody wants, and the file."""
 
-from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -11,12 +10,11 @@ from edge_csms.central.captures import Capture
 from edge_csms.domain.roles import Role
 from edge_csms.services import charge_points
 from edge_csms.web.paging import Page
-from edge_csms.web.request import Content, Request
+from edge_csms.web.request import Content, Request, pieces
 from edge_csms.web.route import Route
 
 CAPTURES = "/api/v1/captures"
 CAPTURE = CAPTURES + "/{name}"
-PIECE_BYTES = 128 << 10
 
 
 class NewCapture(msgspec.Struct, forbid_unknown_fields=True):
@@ -69,16 +67,8 @@ async def get_capture_file(request: Request, name: str) -> Content:
     """Give a capture as lines of JSON, the first of which tells what it is, also while it is running."""
     captures = request.parts.captures
     file, size = await captures.open(name)
-
-    async def pieces() -> AsyncGenerator[bytes, None]:
-        left = size  # what comes in meanwhile would not fit the length that was said
-        with file:
-            while left and (piece := await captures.run(file.read, min(PIECE_BYTES, left))):
-                left -= len(piece)
-                yield piece
-
-    request.headers["Content-Length"] = str(size)
-    return Content("application/x-ndjson", pieces(), name.replace(" ", "_"))
+    request.headers["Content-Length"] = str(size)  # what comes in meanwhile would not fit
+    return Content("application/x-ndjson", pieces(file, size, captures.run), name.replace(" ", "_"))
 
 
 async def delete_capture(request: Request, name: str) -> None:

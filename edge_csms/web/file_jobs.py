@@ -1,6 +1,5 @@
 """File jobs over REST: firmware updates, diagnostics and logs are ordered, followed, cancelled and read."""
 
-from collections.abc import AsyncGenerator
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -14,10 +13,8 @@ from edge_csms.services import file_jobs
 from edge_csms.web.charge_points import CHARGE_POINT
 from edge_csms.web.firmware_images import Certificate, Signature
 from edge_csms.web.paging import Page, PageQuery, Time, cursor_number, page
-from edge_csms.web.request import Content, Request
+from edge_csms.web.request import Content, Request, pieces
 from edge_csms.web.route import Route
-
-PIECE_BYTES = 128 << 10
 
 Location = Annotated[
     str,
@@ -193,16 +190,11 @@ async def get_job_file(request: Request, job_id: int, query: FileQuery) -> Conte
     job = await request.database.read(file_jobs.get_file, job_id)
     transfers = request.parts.transfers
     file = await transfers.run(transfers.store.open, job.stored_as or "")
-
-    async def pieces() -> AsyncGenerator[bytes, None]:
-        with file:
-            while piece := await transfers.run(file.read, PIECE_BYTES):
-                yield piece
-
-    request.headers["Content-Length"] = str(job.size_bytes)
+    size = job.size_bytes or 0
+    request.headers["Content-Length"] = str(size)
     if query.as_text:  # and never as what its content would make a browser believe: see X-Content-Type-Options
-        return Content("text/plain; charset=utf-8", pieces())
-    return Content("application/octet-stream", pieces(), job.file_name)
+        return Content("text/plain; charset=utf-8", pieces(file, size, transfers.run))
+    return Content("application/octet-stream", pieces(file, size, transfers.run), job.file_name)
 
 
 async def delete_job_file(request: Request, job_id: int) -> None:

@@ -1,9 +1,9 @@
 """What a handler function gets, and what it may give back beside structs."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from edge_csms.domain.accounts import Account, Actor
 from edge_csms.web.parts import Parts
@@ -23,6 +23,17 @@ class Content:
     status: int | None = None  # where it is not the route's
 
 
+PIECE_BYTES = 128 << 10  # of a file in memory at a time
+
+
+async def pieces(file: BinaryIO, size: int, run: Callable[..., Awaitable[bytes]]) -> AsyncGenerator[bytes, None]:
+    """Read so much of a file, piece by piece in a thread of `run`, and close it; what is added later stays unread."""
+    with file:
+        while size and (piece := await run(file.read, min(PIECE_BYTES, size))):
+            size -= len(piece)
+            yield piece
+
+
 @dataclass
 class AuditNote:
     """What the audit trail shall say about an act, as far as its function knows better than its route."""
@@ -38,6 +49,8 @@ class Request:
 
     parts: Parts
     address: str
+    scheme: str
+    port: int  # of ours, that the caller used
     charger_url: str  # where chargers reach us, as far as the caller's own way tells: ws://HOST:PORT
     session: Session | None  # None only where the route lets everybody in
     bearer: str | None  # the token as presented, unchecked where the route lets everybody in

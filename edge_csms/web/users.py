@@ -107,11 +107,16 @@ async def get_own_account(request: Request) -> UserItem:
     return _item(request.account)
 
 
-async def confirm_password(request: Request, body: OwnPassword) -> None:
-    """Check the caller's own password again, as the admin page does before an act that can't be taken back."""
-    if await account_with(request, request.account.username, body.password) is None:
+async def check_own_password(request: Request, password: str) -> None:
+    """Ask for the caller's own password again; raises Invalid."""
+    if await account_with(request, request.account.username, password) is None:
         text = "The password is wrong."
         raise Invalid(text, {"password": [text]})
+
+
+async def confirm_password(request: Request, body: OwnPassword) -> None:
+    """Check the caller's own password again, as the admin page does before an act that can't be taken back."""
+    await check_own_password(request, body.password)
 
 
 def _check(password: str | UnsetType, username: str, email: str | UnsetType) -> None:
