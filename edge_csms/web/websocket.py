@@ -17,7 +17,8 @@ TEXT, CLOSE, PING, PONG = 0x1, 0x8, 0x9, 0xA
 FINAL, MASKED, RESERVED, OPCODE, LENGTH = 0x80, 0x80, 0x70, 0x0F, 0x7F
 TWO_BYTES, EIGHT_BYTES, MAX_CONTROL = 126, 127, 125
 
-PROTOCOL_ERROR, TOO_BIG = 1002, 1009
+PROTOCOL_ERROR, NOT_TEXT, TOO_BIG = 1002, 1007, 1009
+MAY_CLOSE = frozenset((*range(1000, 1004), *range(1007, 1015), *range(3000, 5000)))  # codes in a frame, RFC 6455 §7.4
 
 
 class Carrier(Protocol):
@@ -78,7 +79,8 @@ class WebSocket(asyncio.Protocol):
         self._begin: Callable[[WebSocket], User] | None = begin
         self._user: User
         self._carrier: Carrier
-        self._buffer = begun  # what came in the same packet as the handshake
+        self._buffer = bytearray(begun)  # what came in the same packet as the handshake, then a frame that isn't whole
+        self._wanted_bytes = 0  # in the buffer, before it is worth another look
         self._fragments: list[bytes] | None = None
         self._fragments_size = 0
         self._waiting = False  # for on_message to want the next text
@@ -116,7 +118,7 @@ class WebSocket(asyncio.Protocol):
         self._user = begin(self)
         self._on_message = self._user.on_message
         if self._buffer and not self._closing:
-            self._buffer = self._read_frames(self._buffer)
+            self._read_on()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell that the connection is gone."""
@@ -129,9 +131,12 @@ class WebSocket(asyncio.Protocol):
             if data[0] == FINAL | CLOSE:  # the answer to our own Close frame
                 self._carrier.close()
             return
-        if self._buffer:
-            data = self._buffer + data
-        self._buffer = data if self._waiting else self._read_frames(data)
+        if self._buffer or self._waiting:
+            self._buffer += data
+            if len(self._buffer) >= self._wanted_bytes and not self._waiting:
+                self._read_on()
+        else:
+            self._buffer += self._read_frames(data)
 
     def pause_writing(self) -> None:
         """Read no more while the other side doesn't take our answers."""
@@ -144,9 +149,15 @@ class WebSocket(asyncio.Protocol):
 
     # Frames
 
+    def _read_on(self) -> None:
+        data = bytes(self._buffer)
+        self._buffer.clear()
+        self._buffer += self._read_frames(data)
+
     def _read_frames(self, data: bytes) -> bytes:
         """Read all whole frames and give the rest."""
         position, end = 0, len(data)
+        self._wanted_bytes = 0
         while end - position >= 2 and not self._waiting:
             first, second = data[position], data[position + 1]
             length, start = second & LENGTH, position + 2
@@ -158,6 +169,7 @@ class WebSocket(asyncio.Protocol):
             if not self._may_come(first, second, length):
                 return b""
             if end - start < length + 4:
+                self._wanted_bytes = start - position + length + 4
                 break
             position = start + 4 + length
             self._take(first, unmask(data[start : start + 4], data[start + 4 : position]))
@@ -216,15 +228,16 @@ class WebSocket(asyncio.Protocol):
     def _go_on(self, wanted: asyncio.Future[None]) -> None:
         self._waiting = False
         if not self._closing:
-            data, self._buffer = self._buffer, b""
-            self._buffer = self._read_frames(data)
+            self._read_on()
         if not self._waiting and not self._closing:
             self._carrier.resume_reading()
 
     def _answer_close(self, payload: bytes) -> None:
-        if not self._closing:
-            self._write(CLOSE, payload[:2])
-            self._closing = True
+        code, fault = _judge_close(payload)
+        if fault:
+            self._user.on_fault(fault)
+        self._write(CLOSE, code)
+        self._closing = True
         self._carrier.close()
 
     def _write(self, opcode: int, payload: bytes) -> None:
@@ -238,3 +251,14 @@ class WebSocket(asyncio.Protocol):
         else:
             head = bytes((FINAL | opcode, EIGHT_BYTES)) + size.to_bytes(8, "big")
         self._carrier.write(head + payload)
+
+
+def _judge_close(payload: bytes) -> tuple[bytes, str]:
+    """Give the code with which a Close frame is answered, mostly its own, and what is wrong with it, if anything."""
+    if payload and (len(payload) == 1 or int.from_bytes(payload[:2], "big") not in MAY_CLOSE):
+        return PROTOCOL_ERROR.to_bytes(2, "big"), "it closes with a code that no frame may hold"
+    try:
+        payload[2:].decode()
+    except UnicodeDecodeError:
+        return NOT_TEXT.to_bytes(2, "big"), "it closes with a reason that is no text"
+    return payload[:2], ""

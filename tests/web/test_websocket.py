@@ -2,7 +2,8 @@
 
 import asyncio
 import struct
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -10,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge_csms.web.websocket import MAX_MESSAGE_BYTES, WebSocket
+from tests.frames import frame, read_frame
 
-MASK = b"\x37\xfa\x21\x3d"
 SECONDS = 10.0
 
 
@@ -55,13 +56,7 @@ class Client:
     async def frame(self) -> tuple[int, bytes]:
         """Give opcode and payload of the next frame."""
         async with asyncio.timeout(SECONDS):
-            first, second = await self._reader.readexactly(2)
-            length = second & 0x7F
-            if length == 126:
-                (length,) = struct.unpack(">H", await self._reader.readexactly(2))
-            elif length == 127:
-                (length,) = struct.unpack(">Q", await self._reader.readexactly(8))
-            return first & 0x0F, await self._reader.readexactly(length)
+            return await read_frame(self._reader)
 
     async def close_code(self) -> int:
         """Give the code of the Close frame that comes."""
@@ -87,20 +82,6 @@ async def connected() -> AsyncIterator[Client]:
     async with asyncio.timeout(SECONDS):
         await client.echo.ended.wait()
     server.close()
-
-
-def frame(payload: bytes, opcode: int = 1, *, final: bool = True, reserved: int = 0, masked: bool = True) -> bytes:
-    head = bytes([(0x80 if final else 0) | reserved | opcode])
-    mask_bit, size = 0x80 if masked else 0, len(payload)
-    if size < 126:
-        head += bytes([mask_bit | size])
-    elif size < 2**16:
-        head += bytes([mask_bit | 126]) + struct.pack(">H", size)
-    else:
-        head += bytes([mask_bit | 127]) + struct.pack(">Q", size)
-    if not masked:
-        return head + payload
-    return head + MASK + bytes(byte ^ MASK[index % 4] for index, byte in enumerate(payload))
 
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 65535, 65536, MAX_MESSAGE_BYTES])
@@ -160,6 +141,19 @@ async def test_a_close_is_answered_with_its_code() -> None:
     async with connected() as client:
         client.send(frame(struct.pack(">H", 3001) + b"bye", 8))
         assert await client.close_code() == 3001
+        assert client.echo.faults == []
+
+
+@pytest.mark.parametrize(
+    ("payload", "code"),
+    [(b"\x03", 1002), (struct.pack(">H", 1005), 1002), (struct.pack(">H", 1000) + b"\xff", 1007)],
+    ids=["half a code", "a code for nobody", "a reason that is no text"],
+)
+async def test_a_close_that_can_not_be_is_answered_with_what_is_wrong_and_told(payload: bytes, code: int) -> None:
+    async with connected() as client:
+        client.send(frame(payload, 8))
+        assert await client.close_code() == code
+        assert len(client.echo.faults) == 1
 
 
 async def test_nothing_is_delivered_while_the_user_wants_nothing() -> None:
@@ -193,21 +187,38 @@ class Loopback:
     def resume_reading(self) -> None: ...
 
 
-@settings(max_examples=200)
+class Keeper(Echo):
+    """A user outside of any loop, who keeps what he gets."""
+
+    def __init__(self) -> None:
+        self.messages: list[bytes] = []
+
+    def on_message(self, message: bytes) -> None:
+        self.messages.append(message)
+
+
+def heard(pieces: Iterable[bytes]) -> list[bytes]:
+    """Give the messages in a stream of bytes that comes in these pieces."""
+    keeper = Keeper()
+    websocket = WebSocket(lambda _: keeper)
+    websocket.connection_made(Loopback())
+    for piece in pieces:
+        websocket.data_received(piece)
+    return keeper.messages
+
+
+@settings(max_examples=200, deadline=None)
 @given(st.lists(st.binary(max_size=300), max_size=6), st.data())
 def test_however_the_bytes_are_cut_the_same_messages_come(messages: list[bytes], data: st.DataObject) -> None:
     stream = b"".join(frame(message) for message in messages)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=8)))
-    echoes: list[list[bytes]] = []
+    pieces = [stream[start:end] for start, end in zip([0, *cuts], [*cuts, len(stream)], strict=True)]
+    assert heard(filter(None, pieces)) == messages
 
-    class Keeper(Echo):
-        def __init__(self, websocket: WebSocket) -> None:
-            self.websocket, self.messages, self.wants_next = websocket, [], None
-            echoes.append(self.messages)
 
-    websocket = WebSocket(Keeper)
-    websocket.connection_made(Loopback())
-    for start, end in zip([0, *cuts], [*cuts, len(stream)], strict=True):
-        if stream[start:end]:
-            websocket.data_received(stream[start:end])
-    assert echoes == [messages]
+def test_a_large_message_that_comes_in_crumbs_costs_no_more_than_its_size() -> None:
+    """Copying for every crumb all that has come would take seconds."""
+    message = b"x" * MAX_MESSAGE_BYTES
+    stream, begun = frame(message), time.process_time()
+    assert heard(stream[start : start + 20] for start in range(0, len(stream), 20)) == [message]
+    assert time.process_time() - begun < 1.0

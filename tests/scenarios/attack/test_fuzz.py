@@ -16,7 +16,7 @@ FRAMES = size(5_000, 100_000)
 AT_ONCE = 50  # sent before we wait for an answer, fewer than a charger may have in the queue
 
 
-@pytest.mark.timeout(size(120, 3600))
+@pytest.mark.timeout(seconds=size(120, 3600))
 async def test_spoilt_frames_bring_no_error_and_no_end(site: RunningSite, caplog: pytest.LogCaptureFixture) -> None:
     chance, frames = random.Random(SEED), real_frames()
     caplog.set_level(logging.WARNING)
