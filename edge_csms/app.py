@@ -31,6 +31,7 @@ from edge_csms.domain.events import Event, TransactionEnded, TransactionStarted
 from edge_csms.jobs.backup import DailyBackup
 from edge_csms.jobs.boot_data import BootData
 from edge_csms.jobs.certificates import HandOver, Renewal
+from edge_csms.jobs.clock import ClockWatch
 from edge_csms.jobs.configuration import ConfigurationChanges
 from edge_csms.jobs.expiry import Expiry
 from edge_csms.jobs.file_jobs import FileJobs
@@ -44,6 +45,7 @@ from edge_csms.jobs.runner import Runner
 from edge_csms.jobs.storage_watch import StorageWatch
 from edge_csms.jobs.watchdog import Watchdog
 from edge_csms.services import accounts, passwords
+from edge_csms.services import clock as clock_service
 from edge_csms.services.certificate_authority import CertificateAuthority
 from edge_csms.services.file_store import MEGABYTE, FileStore
 from edge_csms.services.log_lines import lines_for
@@ -81,6 +83,7 @@ class App:
         )
         self.highest_id = HighestId(data_dir)
         self.clock = SiteClock()
+        self.clock_watch = ClockWatch(self.database, self.clock)
         self.bus = EventBus()
         self.authority = CertificateAuthority(data_dir, config.site.name)
         self.tls = _server_tls(config, self.authority)
@@ -124,6 +127,8 @@ class App:
     def states(self) -> dict[str, str]:
         """Say how the parts are that people can't see otherwise, by name."""
         own = {"quirks": "; ".join(self.quirk_faults) or "ok"}
+        if self.clock_watch.words:
+            own[self.clock_watch.name] = self.clock_watch.words
         if self.backup.trouble:
             own["backups"] = self.backup.trouble
         if self.integrity.words:
@@ -150,7 +155,7 @@ class App:
             settings=_web_settings(self.config),
             server_certificates=lambda: [certificate for certificate, _ in self.tls.files],
             now=self.clock.now,
-            clock_in_doubt=lambda: self.clock.in_doubt,
+            clock=self.clock,
             states=self.states,
             metrics=Metrics(self.central, self.database).render,
             recent_log=self.recent_log.text,
@@ -166,12 +171,15 @@ class App:
         except Refusal:
             self.ports.give_back()
             raise
-        self.clock.go_on_from(await self.database.look_up(_last_arrival))
+        self.clock.go_on_from(
+            await self.database.look_up(_last_arrival), await self.database.look_up(clock_service.get_lead)
+        )
         self.bus.subscribe(self._note_transaction_id)
         await self.transfers.prepare()
         await self.commissioning.prepare()
         for job in (
             StorageWatch(self.database, self.clock),
+            self.clock_watch,
             self.integrity,
             self.backup,
             Liveness(self.central, self.attempts),

@@ -1,46 +1,183 @@
-"""The site's time: ours, its doubt, and which time of a charger is believed (messages may come late, OCPP 1.6 §3.7)."""
+"""The site's time: the box's clock where it is plausible, else counted on; and which time of a charger is believed.
 
+Many boxes have no battery for their clock, and many sites nobody to ask for the time. So a clock that starts in the
+past or far in the future, or is set while the site runs, is not followed at once: the site's time goes on from the
+last one that was good, never back, and a doubt is shown until the clock is plausible again or somebody vouches for it.
+"""
+
+import ctypes
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from edge_csms.central.witnesses import Witnesses
+from edge_csms.domain.errors import Conflict
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
-# A box without a battery starts in the past. It can't be older than the program that runs on it.
+# No clock is right that stands before this program was made. To be moved with every release.
 BUILT_AT = datetime(2026, 11, 1, tzinfo=UTC)
 OLDEST_PLAUSIBLE = datetime(2015, 1, 1, tzinfo=UTC)  # before OCPP 1.6 there was nothing to send
-AHEAD = timedelta(days=1)
-JITTER = timedelta(seconds=5)  # NTP moves a clock back a little without harm
+AHEAD = timedelta(days=1)  # of our time a charger's may be, e.g. since it tells local time
+TOLERANCE = timedelta(minutes=1)  # a clock may be set by so much without a doubt
+LONGEST_OFF = timedelta(days=400)  # a box may have been switched off: after more we ask
+NOT_SYNCHRONIZED = 5  # TIME_ERROR of the kernel: nobody who knows the time sets its clock
+
+
+class Doubt(StrEnum):
+    """Why the box's clock is not believed."""
+
+    BACK = "back"
+    AHEAD = "ahead"
+    SET = "set"
+    CHARGERS = "chargers"
+
+
+WORDS = {
+    Doubt.BACK: "it stands before a time that was already recorded, or before this program was made",
+    Doubt.AHEAD: f"it stands more than {LONGEST_OFF.days} days after the last time that was recorded",
+    Doubt.SET: "it was set while the site ran",
+    Doubt.CHARGERS: "the clocks of most chargers are more than a day away from it",
+}
+WHAT_HELPS = "Set the box's clock; if it is right, say so on the admin page"
+
+
+def box_time() -> datetime:
+    """Read the box's clock."""
+    return datetime.now(UTC)
+
+
+def seconds_since_boot() -> float:
+    """Count seconds, also while the box sleeps; whoever sets its clock doesn't change them."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+def is_synchronized() -> bool:
+    """Say whether the kernel's clock is kept right from outside, by NTP or the like."""
+    return int(ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(512))) not in (NOT_SYNCHRONIZED, -1)
 
 
 class SiteClock:
-    """Tells the time, numbers what arrives, and notices when the box's clock stands before what it told earlier."""
+    """Tells the time, numbers what arrives, and says when the box's clock is in doubt."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        box: Callable[[], datetime] = box_time,
+        counter: Callable[[], float] = seconds_since_boot,
+        synchronized: Callable[[], bool] = is_synchronized,
+    ) -> None:
+        self._box = box
+        self._counter = counter
+        self._synchronized = synchronized
+        self._witnesses = Witnesses()
         self._arrival = 0
+        self._lead = 0
+        self._is_vouched_for = False
+        self._own_doubt: Doubt | None = None
+        self._begin(BUILT_AT, is_recorded=False)
 
-    def go_on_from(self, arrival: int) -> None:
-        """Number what arrives above all that is stored."""
+    def go_on_from(self, arrival: int, lead: int | None = None) -> None:
+        """Go on above all that is stored: the highest number of arrival, and the last `lead` that was vouched for."""
         self._arrival = max(self._arrival, arrival)
+        self._lead = lead or 0
+        self._is_vouched_for = lead is not None
+        recorded = EPOCH + (self._arrival - self._lead) * MICROSECOND
+        self._begin(max(BUILT_AT, recorded), is_recorded=self._arrival > 0)
 
     def now(self) -> datetime:
-        """Give our time in UTC, right or wrong."""
-        return datetime.now(UTC)
+        """Give the site's time in UTC."""
+        box, counted = self._box(), self._counted()
+        if self._is_plausible(box, counted):
+            self._own_doubt = None
+            self._go_on_with(box)
+            return box
+        if self._own_doubt is None:
+            self._own_doubt, self._is_vouched_for = Doubt.SET, False
+        elif self._own_doubt is not Doubt.SET:
+            self._own_doubt = Doubt.BACK if box < counted else Doubt.AHEAD
+        return counted
 
     def next_arrival(self) -> int:
-        """Number a message: microseconds since 1970, always above every number before, whatever the clock does."""
-        self._arrival = max(self._arrival + 1, time.time_ns() // 1000)
+        """Number a message: microseconds since 1970 plus the lead, always above every number before."""
+        self._arrival = max(self._arrival + 1, _microseconds(self.now()) + self._lead)
         return self._arrival
 
     @property
-    def in_doubt(self) -> bool:
-        """Say whether our own time can't be right."""
+    def box_time(self) -> datetime:
+        """What the box's clock shows, right or wrong."""
+        return self._box()
+
+    @property
+    def doubt(self) -> Doubt | None:
+        """Say why the box's clock is in doubt, None where it isn't."""
         now = self.now()
-        return now < BUILT_AT or now + JITTER < EPOCH + self._arrival * MICROSECOND
+        if self._own_doubt is None and not self._is_vouched_for and self._witnesses.contradict(now, self._counter()):
+            return Doubt.CHARGERS
+        return self._own_doubt
+
+    @property
+    def in_doubt(self) -> bool:
+        """Say whether the box's clock is in doubt."""
+        return self.doubt is not None
+
+    def who_vouches(self) -> str | None:
+        """Say who confirms a clock that is in doubt and that nobody has vouched for."""
+        if self.doubt is None or self._box() < BUILT_AT:
+            return None
+        if self._synchronized():
+            return "time synchronization"
+        return "chargers" if self._witnesses.confirm(self._box(), self._counter()) else None
+
+    def lead_when_trusted(self) -> int:
+        """Say by how many microseconds arrivals will be ahead of the box's clock, to be stored before `trust`.
+
+        They can't go back when a clock that ran ahead is set right. Raises Conflict where the clock can't be right.
+        """
+        box = self._box()
+        if box < BUILT_AT:
+            raise Conflict(f"the box's clock shows {box:%Y-%m-%d}, before this program was made; set it first")
+        return max(0, self._arrival - _microseconds(box))
+
+    def trust(self, lead: int) -> None:
+        """Follow the box's clock from now on, also back: somebody vouches for it."""
+        self._lead, self._is_vouched_for, self._own_doubt = lead, True, None
+        self._go_on_with(self._box())
+
+    def hear(self, charge_point_id: str, sent: datetime) -> None:
+        """Take note of the time in a charger's message."""
+        self._witnesses.note(charge_point_id, sent, self._counter())
 
     def believe(self, sent: datetime | None) -> tuple[datetime, bool]:
         """Choose between a charger's time and ours; the second value says whether the charger's was plausible."""
         now = self.now()
-        if sent is None or sent < OLDEST_PLAUSIBLE or (sent > now + AHEAD and not self.in_doubt):
+        was_off = self._own_doubt in (Doubt.BACK, Doubt.AHEAD)  # for who knows how long: ours may be far behind
+        latest = now + (LONGEST_OFF if was_off else AHEAD)
+        if sent is None or not OLDEST_PLAUSIBLE <= sent <= latest:
             return now, False
         return sent, True
+
+    def _begin(self, last: datetime, *, is_recorded: bool) -> None:
+        """Judge the box's clock by a time that has passed for certain."""
+        self._is_recorded = is_recorded
+        self._own_doubt = Doubt.BACK  # until `now` finds it plausible
+        self._go_on_with(last)
+        self.now()
+
+    def _is_plausible(self, box: datetime, counted: datetime) -> bool:
+        if abs(box - counted) <= TOLERANCE:
+            return True
+        if self._own_doubt not in (Doubt.BACK, Doubt.AHEAD):
+            return False
+        return box > counted and (box < counted + LONGEST_OFF or not self._is_recorded)
+
+    def _go_on_with(self, at: datetime) -> None:
+        self._at, self._at_count = at, self._counter()
+
+    def _counted(self) -> datetime:
+        return self._at + timedelta(seconds=self._counter() - self._at_count)
+
+
+def _microseconds(at: datetime) -> int:
+    return (at - EPOCH) // MICROSECOND

@@ -98,7 +98,7 @@ class Core:
         """Keep meter values, whatever they say of their transaction (§4.7)."""
         values: list[MeterValue] = call.meter_value or []
         sent, unread = metering_v16.taken_at(values, live.quirks.zone(self._settings.timezone))
-        taken_at, plausible = self._clock.believe(sent)
+        taken_at, plausible = self._take_time(live, sent)
         if not plausible:
             _note_time(live, "MeterValues", unread if sent is None else times.format(sent))
         connector_id, wire_id = _or(call.connector_id, 0), _text(call.transaction_id)
@@ -214,10 +214,15 @@ class Core:
         return core.StopTransactionResponse(id_tag_info=None if verdict is None else _info(verdict))
 
     def _believe(self, live: LiveChargePoint, action: str, text: str | None) -> tuple[datetime, bool]:
-        believed, plausible = self._clock.believe(times.parse(text, live.quirks.zone(self._settings.timezone)))
+        believed, plausible = self._take_time(live, times.parse(text, live.quirks.zone(self._settings.timezone)))
         if not plausible:
             _note_time(live, action, text)
         return believed, plausible
+
+    def _take_time(self, live: LiveChargePoint, sent: datetime | None) -> tuple[datetime, bool]:
+        if sent is not None:
+            self._clock.hear(live.charge_point_id, sent)
+        return self._clock.believe(sent)
 
     def _tell_started(
         self, live: LiveChargePoint, call: core.StartTransaction, started: transactions.Started, now: datetime

@@ -117,7 +117,7 @@ class CentralSystem:
         """Note that a connection is gone. The late end of an old one leaves the new one alone."""
         session.end()
         live = session.live
-        live.last_heard = max(live.last_heard, time.time() - (time.monotonic() - session.last_heard))
+        live.last_heard = max(live.last_heard, self._heard_at(session).timestamp())
         if live.session is session:
             live.session = None
             log.info("%s disconnected", live.charge_point_id)
@@ -167,7 +167,7 @@ class CentralSystem:
         if live is None:
             return charge_point.last_seen
         if live.session is not None:
-            return datetime.fromtimestamp(time.time() - (time.monotonic() - live.session.last_heard), UTC)
+            return self._heard_at(live.session)
         return datetime.fromtimestamp(live.last_heard, UTC) if live.last_heard else charge_point.last_seen
 
     # Commands. All raise domain.errors: NotFound, Offline, CallRefused, NoAnswer, Invalid.
@@ -314,6 +314,9 @@ class CentralSystem:
             assert live.session is not None
             interval = live.heartbeat_seconds or self.settings.heartbeat_interval_seconds
             live.session.check_liveness(max(LEAST_IDLE_SECONDS, 3.0 * interval))
+
+    def _heard_at(self, session: Session) -> datetime:
+        return self.now() - timedelta(seconds=time.monotonic() - session.last_heard)
 
     def _get_live(self, charge_point: ChargePoint) -> LiveChargePoint:
         folded = fold(charge_point.charge_point_id)

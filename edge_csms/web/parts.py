@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from edge_csms import VERSION
+from edge_csms.central.clock import SiteClock
 from edge_csms.web.strangers import Bodies, Strangers
 from edge_csms.web.throttle import Pace, Throttle
 
@@ -84,7 +85,7 @@ class Parts:
     bodies: Bodies = field(default_factory=Bodies)
     server_certificates: Callable[[], list[Path]] = list  # the files that the encrypted port shows
     now: Callable[[], datetime] = utc_now
-    clock_in_doubt: Callable[[], bool] = lambda: False
+    clock: SiteClock = field(default_factory=SiteClock)
     pages: "set[EventsSocket]" = field(default_factory=set)  # that are open right now
     states: Callable[[], dict[str, str]] = dict  # of the parts that work by themselves, by name
     metrics: Callable[[], bytes] = bytes  # in Prometheus' format

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from edge_csms.central.clock import Doubt
 from edge_csms.domain.roles import Role
 from edge_csms.web.request import Content, Request
 from edge_csms.web.route import Route
@@ -27,6 +28,8 @@ class SiteItem(msgspec.Struct):
     version: str
     time: datetime
     clock_in_doubt: bool
+    clock_doubt: Doubt | None
+    clock_shows: datetime  # the box's clock, which `time` doesn't follow while it is in doubt
     ocpp_urls: list[str]
     storage: StorageItem
     disk_free_bytes: int | None
@@ -54,14 +57,16 @@ class Health(msgspec.Struct):
 
 async def get_site(request: Request) -> SiteItem:
     """Show the site."""
-    settings = request.parts.settings
+    settings, clock = request.parts.settings, request.parts.clock
     disk = await asyncio.get_running_loop().run_in_executor(None, _disk, request.database.path)
     return SiteItem(
         name=settings.site_name,
         timezone=settings.timezone,
         version=settings.version,
         time=request.now,
-        clock_in_doubt=request.parts.clock_in_doubt(),
+        clock_in_doubt=clock.in_doubt,
+        clock_doubt=clock.doubt,
+        clock_shows=clock.box_time,
         ocpp_urls=[f"{request.charger_url}/ocpp"],
         storage=StorageItem(request.database.state),
         disk_free_bytes=None if disk is None else disk.free,

@@ -66,7 +66,7 @@ async def _server(request: Request) -> Entry:
 
     told = {
         "time": request.now,
-        "clock_in_doubt": request.parts.clock_in_doubt(),
+        "clock": {"shows": request.parts.clock.box_time, "doubt": request.parts.clock.doubt},
         "versions": {
             "edge-csms": request.parts.settings.version,
             "Python": platform.python_version(),

@@ -1,17 +1,17 @@
 // What needs somebody: chargers that wait or were refused, faults, tags nobody knows, storage in trouble.
 
 import { Ago, Confirm, ConnectorError, ErrorNote, Icon, Refused, hasError } from "../components/ui.js";
-import { patch, remove, v1 } from "../lib/api.js";
+import { patch, post, remove, v1 } from "../lib/api.js";
 import { refusedAttempts } from "../lib/attempts.js";
 import { serverNow } from "../lib/clock.js";
 import { moment } from "../lib/format.js";
-import { t } from "../lib/i18n.js";
+import { t, word } from "../lib/i18n.js";
 import { notify } from "../lib/notices.js";
 import { html, useState } from "../lib/preact.js";
 import { useAction, useResource } from "../lib/resource.js";
 import { go, href } from "../lib/router.js";
 import { may } from "../lib/session.js";
-import { facts, forgetUnknownTag, health, isSound, keepChargePoint, nameOf, unknownTags } from "../lib/site.js";
+import { facts, forgetUnknownTag, health, isSound, keepChargePoint, loadFacts, nameOf, unknownTags } from "../lib/site.js";
 import { useStore } from "../lib/store.js";
 
 const SOON_MS = 30 * 86_400_000; // before a certificate ends
@@ -22,14 +22,14 @@ export function Attention({ items, whole }) {
   const storage = site?.storage.state ?? "ok";
   const tags = useStore(unknownTags).filter(({ charge_point_id }) => whole || items.some((item) => item.charge_point_id === charge_point_id));
   const refused = useStore(refusedAttempts);
-  const unsound = (useStore(health) ?? []).filter((part) => part.name !== "storage" && !isSound(part));
+  const unsound = (useStore(health) ?? []).filter((part) => part.name !== "storage" && part.name !== "clock" && !isSound(part));
   const certificates = useResource(v1("site", "certificates")).data?.items ?? [];
   const ending = certificates.filter(({ not_after, charge_point_id }) => Date.parse(not_after) - serverNow() < SOON_MS && (whole || items.some((item) => item.charge_point_id === charge_point_id)));
   const pending = items.filter((item) => item.registration === "pending");
   const faulted = items.filter((item) => item.online && item.registration === "accepted").flatMap(faultsOf);
   const points = [
     whole && storage !== "ok" && html`<${Trouble} key="storage" text=${t("attention.storage", { state: storage })} />`,
-    whole && site?.clock_in_doubt && html`<${Trouble} key="clock" text=${t("attention.clock")} />`,
+    whole && site?.clock_doubt && html`<${ClockDoubt} key="clock" site=${site} />`,
     ...(whole ? unsound.map(({ name, state }) => html`<${Trouble} key=${name} text=${`${name}: ${state}`} />`) : []),
     ...ending.map((one) => html`<${Trouble} key=${one.use + one.subject} text=${t("attention.certificate", { subject: one.subject, at: moment(one.not_after) })} />`),
     ...pending.map((item) => html`<${Pending} key=${item.charge_point_id} item=${item} />`),
@@ -49,6 +49,29 @@ export function Attention({ items, whole }) {
 const faultsOf = (item) => item.connectors.filter((connector) => connector.status === "Faulted" || hasError(connector)).map((connector) => ({ item, connector }));
 
 const Trouble = ({ text }) => html`<li class="tone-fault"><${Icon} name="fault" /><div><p class="foreign">${text}</p></div></li>`;
+
+function ClockDoubt({ site }) {
+  const [asking, setAsking] = useState(false);
+  const shows = moment(site.clock_shows, "exact");
+  const trust = async () => {
+    await post(v1("site", "clock", "trust"));
+    loadFacts().catch(() => {}); // whose login has ended by the site's new time is asked to log in
+  };
+  return html`
+    <li class="tone-fault">
+      <${Icon} name="fault" />
+      <div>
+        <p>${t("attention.clock", { shows, why: word("clock_doubt", site.clock_doubt) })}</p>
+        <p class="detail">${t("attention.clock_meanwhile", { time: moment(site.time, "exact") })}</p>
+      </div>
+      ${may("technician") && html`<div class="buttons"><button type="button" class="small" onClick=${() => setAsking(true)}>${t("clock.is_right")}</button></div>`}
+      ${asking &&
+      html`<${Confirm} title=${t("clock.trust_title")} submit=${t("clock.trust")} onClose=${() => setAsking(false)} onConfirm=${trust}>
+        <p>${t("clock.trust_text", { shows, here: moment(new Date().toISOString(), "exact") })}</p>
+      <//>`}
+    </li>
+  `;
+}
 
 function Pending({ item }) {
   const [declining, setDeclining] = useState(false);
