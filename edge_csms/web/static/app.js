@@ -16,6 +16,7 @@ import { SiteView } from "./views/site.js";
 const ChargePointView = lazy(async () => (await import("./views/charge_point.js")).ChargePointView);
 const ChargePointsView = lazy(async () => (await import("./views/charge_points.js")).ChargePointsView);
 const CommissioningView = lazy(async () => (await import("./views/commissioning.js")).CommissioningView);
+const FirmwareView = lazy(async () => (await import("./views/firmware.js")).FirmwareView);
 const IdTagsView = lazy(async () => (await import("./views/id_tags.js")).IdTagsView);
 const MessagesView = lazy(async () => (await import("./views/messages.js")).MessagesView);
 const SettingsView = lazy(async () => (await import("./views/settings.js")).SettingsView);
@@ -33,6 +34,7 @@ const VIEWS = [
   { name: "id-tags", icon: "tags", all: IdTagsView },
   { name: "settings", icon: "settings", all: SettingsView },
   { name: "commissioning", below: "charge-points", all: ChargePointsView, one: CommissioningView },
+  { name: "firmware", below: "charge-points", all: FirmwareView },
   { name: "templates", below: "charge-points", all: TemplatesView },
 ];
 

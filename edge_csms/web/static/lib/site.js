@@ -86,4 +86,7 @@ export function followFacts() {
 
 export const nameOf = (item) => item.name || item.charge_point_id;
 
+// For an id that something refers to: its charger may be gone.
+export const nameById = (id) => nameOf(chargePoints.get()?.get(id) ?? { charge_point_id: id });
+
 export const byName = (one, other) => nameOf(one).localeCompare(nameOf(other), undefined, { numeric: true });

@@ -6,6 +6,7 @@ import { bytes, moment } from "../lib/format.js";
 import { t, word } from "../lib/i18n.js";
 import { html, useState } from "../lib/preact.js";
 import { useAction, useEvent, usePages } from "../lib/resource.js";
+import { href } from "../lib/router.js";
 import { may } from "../lib/session.js";
 import { FirmwareDialog, LogDialog } from "./file_dialogs.js";
 import { FileViewer } from "./file_viewer.js";
@@ -29,6 +30,7 @@ export function Files({ item }) {
         <p class="buttons">${button(FirmwareDialog, t("files.update"))} ${button(LogDialog, t("files.ask"))}</p>
       `}
       <${Listing} pages=${pages} caption=${t("files.title")} columns=${columns(setOpen, technician)} keyOf=${({ job_id }) => job_id} empty=${t("files.empty")} />
+      <p><a href=${href(["firmware"])}>${t("firmware.title")}</a></p>
       ${open && html`<${open.Kind} item=${item} job=${open.job} onDone=${pages.reload} onClose=${close} />`}
     <//>
   `;

@@ -18,6 +18,7 @@ export function ChargePointsView() {
   const add = may("technician") && html`<button type="button" onClick=${() => setAdding(true)}><${Icon} name="add" /> ${t("charge_points.add")}</button>`;
   return html`
     <${Heading} title=${t("charge_points.title")}>${add}<//>
+    <p><a href=${href(["firmware"])}>${t("firmware.title")}</a> · <a href=${href(["templates"])}>${t("template.title")}</a></p>
     ${all === null
       ? html`<${Loading} />`
       : all.size === 0

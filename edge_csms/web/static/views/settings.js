@@ -10,6 +10,7 @@ import { logout, may, session } from "../lib/session.js";
 import { useStore } from "../lib/store.js";
 import { advanced, setAdvanced } from "../lib/view_mode.js";
 import { Audit } from "./settings_audit.js";
+import { SiteLimit } from "./settings_limit.js";
 import { Backups, Site } from "./settings_site.js";
 import { SupportBundle } from "./settings_support.js";
 import { Users } from "./settings_users.js";
@@ -19,6 +20,7 @@ export function SettingsView() {
     <${Heading} title=${t("settings.title")} />
     <${Me} />
     <${Site} />
+    <${SiteLimit} />
     ${may("technician") && html`<${SupportBundle} />`}
     ${may("admin") && html`<${Backups} /><${Users} />`}
     <${Audit} />

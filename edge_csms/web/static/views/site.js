@@ -1,9 +1,11 @@
 // The first screen: what needs attention, what the site does in sum, and a live tile for every connector.
 
 import { BareTile, Empty, Field, Heading, Loading, Tile, shownStatus, useChargingDialogs } from "../components/ui.js";
+import { v1 } from "../lib/api.js";
 import { kilowatts } from "../lib/format.js";
 import { t, word } from "../lib/i18n.js";
 import { html, useState } from "../lib/preact.js";
+import { useResource } from "../lib/resource.js";
 import { go } from "../lib/router.js";
 import { byName, chargePoints, nameOf } from "../lib/site.js";
 import { useStore } from "../lib/store.js";
@@ -21,11 +23,12 @@ export function SiteView() {
 }
 
 function Site({ items }) {
+  const limit = useResource(v1("site", "limit")).data?.power_w ?? null;
   const accepted = items.filter((item) => item.registration === "accepted");
   return html`
     <${Attention} items=${items} whole />
     ${accepted.length
-      ? html`<${Totals} items=${accepted} /><${Tiles} items=${accepted} /><${SiteLoad} />`
+      ? html`<${Totals} items=${accepted} limit=${limit} /><${Tiles} items=${accepted} /><${SiteLoad} limit=${limit} />`
       : html`<${Empty}>
           <p>${t("site.empty")}</p>
           <p><button type="button" onClick=${() => go(["charge-points"])}>${t("site.empty.add")}</button></p>
@@ -33,13 +36,19 @@ function Site({ items }) {
   `;
 }
 
-function Totals({ items }) {
+// limit: the most that the site may draw, in W; null where none was told.
+function Totals({ items, limit }) {
   const connectors = items.flatMap((item) => (item.online ? item.connectors : []));
   const watts = connectors.reduce((sum, connector) => sum + (connector.power_w ?? 0), 0);
   const count = (test) => connectors.filter(test).length;
   return html`
     <dl class="totals" aria-label=${t("site.totals")}>
-      <div><dt>${t("site.power")}</dt><dd>${kilowatts(watts)}</dd></div>
+      <div>
+        <dt>${t("site.power")}</dt>
+        <dd class=${limit !== null && watts > limit ? "tone-fault" : ""}>
+          ${kilowatts(watts)} ${limit !== null && html`<small>${t("site.of_limit", { limit: kilowatts(limit) })}</small>`}
+        </dd>
+      </div>
       <div><dt>${t("site.charging")}</dt><dd>${count(({ status }) => status === "Charging")}</dd></div>
       <div><dt>${t("site.free")}</dt><dd>${count(({ status }) => status === "Available")}</dd></div>
       <div><dt>${t("site.online")}</dt><dd>${items.filter(({ online }) => online).length} / ${items.length}</dd></div>
