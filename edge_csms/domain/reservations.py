@@ -4,10 +4,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from edge_csms.domain.model import ConnectorStatus
+from edge_csms.domain.model import Connector, ConnectorStatus
 
 ANY_CONNECTOR = 0
 CLOCK_SKEW = timedelta(minutes=5)  # by which a charger's clock may lie behind ours
+WHOLE_SECOND = timedelta(seconds=1)  # times on the wire mostly are whole seconds
 
 
 class ReservationStatus(StrEnum):
@@ -18,7 +19,7 @@ class ReservationStatus(StrEnum):
     USED = "used"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
-    ENDED = "ended"  # by a fault, an unavailability, or because the charge point doesn't have it
+    ENDED = "ended"  # by a fault, an unavailability, or because the charge point doesn't have it any more
 
 
 OPEN = (ReservationStatus.REQUESTED, ReservationStatus.ACCEPTED)
@@ -67,3 +68,12 @@ class Reservation:
     def ends_with(self, connector_id: int, status: str) -> bool:
         """Say whether this status of a connector, or of the whole charge point, ends it (§5.13)."""
         return self.is_open and status in ENDS_RESERVATIONS and connector_id in (self.connector_id, ANY_CONNECTOR)
+
+    def is_let_go(self, before: Connector, status: str, now: datetime) -> bool:
+        """Say whether its connector, which was reserved, is free again by itself: a restart may forget a reservation.
+
+        Shortly before its time is over it just expires, by the charger's clock.
+        """
+        was_held = before.status == ConnectorStatus.RESERVED and before.status_at > self.created_at - WHOLE_SECOND
+        is_free = before.connector_id == self.connector_id and status == ConnectorStatus.AVAILABLE
+        return self.is_open and was_held and is_free and now < self.expires_at - CLOCK_SKEW

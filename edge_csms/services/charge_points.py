@@ -165,11 +165,12 @@ def boot(charge_point_id: str, boot_data: Boot, now: datetime) -> ChargePoint:
 
 def note_status(charge_point_key: int, connector: Connector, is_free: bool, now: datetime) -> StatusNoted:
     """Keep a connector's status; a free one ends, unseen, what was open on it, a faulty one what was reserved."""
-    connectors.put(charge_point_key, connector)
     connector_id = connector.connector_id
+    ended_reservations = reservations.end_with(charge_point_key, connector_id, connector.status, now)
+    connectors.put(charge_point_key, connector)
     return StatusNoted(
         transactions.infer_end(charge_point_key, connector_id, connector.status_at) if is_free else (),
-        reservations.end_with(charge_point_key, connector_id, connector.status, now),
+        ended_reservations,
     )
 
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from edge_csms.domain.errors import Conflict, Invalid, NotFound
-from edge_csms.domain.model import fold
+from edge_csms.domain.model import ConnectorStatus, fold
 from edge_csms.domain.reservations import ANY_CONNECTOR, ENDS_RESERVATIONS, Reservation, ReservationStatus
 from edge_csms.services import id_tags
-from edge_csms.storage import charge_points, configuration, reservations, sequences
+from edge_csms.storage import charge_points, configuration, connectors, reservations, sequences
 
 SILENT = "The charge point did not answer: it may keep the connector free all the same."
 SILENCE = timedelta(minutes=1)  # after which a charge point that never answered is asked to forget the reservation
@@ -127,10 +127,16 @@ def use(
 
 
 def end_with(charge_point_key: int, connector_id: int, status: str, now: datetime) -> tuple[int, ...]:
-    """End the reservations that a connector's fault or unavailability ends."""
-    if status not in ENDS_RESERVATIONS:
+    """End the reservations that the new status of a connector ends, which is not stored yet."""
+    if status not in (*ENDS_RESERVATIONS, ConnectorStatus.AVAILABLE):
         return ()
-    ended = [one for one in reservations.find_not_over(charge_point_key, now) if one.ends_with(connector_id, status)]
+    candidates = reservations.find_not_over(charge_point_key, now)
+    before = connectors.get(charge_point_key, connector_id) if candidates else None
+    ended = [
+        one
+        for one in candidates
+        if one.ends_with(connector_id, status) or (before is not None and one.is_let_go(before, status, now))
+    ]
     for one in ended:
         reservations.settle(one, ReservationStatus.ENDED, now, f"{_place(one)} became {status}.")
     return tuple(one.reservation_id for one in ended)

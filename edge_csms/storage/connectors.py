@@ -36,6 +36,12 @@ def put(charge_point_key: int, connector: Connector) -> None:
     )
 
 
+def get(charge_point_key: int, connector_id: int) -> Connector | None:
+    """Find what a connector last said."""
+    row = Row.get_or_none((Row.charge_point == charge_point_key) & (Row.connector_id == connector_id))
+    return None if row is None else _from_row(row)
+
+
 def list_by_charge_point(charge_point_keys: Iterable[int]) -> dict[int, list[Connector]]:
     """Give the connectors of the charge points, connector 0 included, each with the transaction that is open on it.
 

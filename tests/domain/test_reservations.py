@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from edge_csms.domain.model import Connector
 from edge_csms.domain.reservations import Reservation, ReservationStatus
 
 MADE_AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -68,4 +69,27 @@ def test_a_fault_or_unavailability_of_its_place_ends_it(connector_id, status, en
 
 
 def test_what_is_over_is_not_ended_again():
-    assert not replace(RESERVATION, status=ReservationStatus.USED).ends_with(2, "Faulted")
+    used = replace(RESERVATION, status=ReservationStatus.USED)
+    assert not used.ends_with(2, "Faulted")
+    assert not used.is_let_go(said("Reserved"), "Available", MADE_AT)
+
+
+def said(status: str, at: datetime = MADE_AT, connector_id: int = 2) -> Connector:
+    return Connector(connector_id, status, None, None, None, at)
+
+
+@pytest.mark.parametrize(
+    ("before", "status", "minutes_left", "let_go"),
+    [
+        (said("Reserved"), "Available", 10, True),
+        (said("Reserved", MADE_AT - timedelta(milliseconds=900)), "Available", 10, True),
+        (said("Reserved"), "Preparing", 10, False),  # the driver has come
+        (said("Available"), "Available", 10, False),  # some never say Reserved
+        (said("Reserved", MADE_AT - timedelta(minutes=1)), "Available", 10, False),  # that was for another
+        (said("Reserved", connector_id=1), "Available", 10, False),
+        (said("Reserved"), "Available", 4, False),  # it expires by the charger's clock
+    ],
+)
+def test_a_reserved_connector_that_is_free_again_was_let_go(before, status, minutes_left, let_go):
+    now = RESERVATION.expires_at - timedelta(minutes=minutes_left)
+    assert RESERVATION.is_let_go(before, status, now) is let_go

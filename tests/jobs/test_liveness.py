@@ -5,7 +5,7 @@ import pytest
 from edge_csms.central.attempts import Attempts
 from edge_csms.jobs import liveness
 from edge_csms.jobs.liveness import Liveness
-from edge_csms.services import charge_points
+from edge_csms.services import charge_points, configuration
 from tests.house import House
 from tests.jobs.conftest import running, until
 
@@ -31,6 +31,16 @@ async def test_dead_connections_are_ended_and_findings_and_last_seen_stored(hous
         line.session.last_heard -= 10_000
         await until(lambda: line.wire.aborted)
     assert (await house.database.run(charge_points.get, "CP1")).last_seen is not None
+
+
+async def test_what_was_known_of_intervals_before_a_restart_is_known_again(house: House) -> None:
+    await house.connect()
+    read = configuration.Read((("HeartbeatInterval", "3600", False),), ())
+    await house.database.run(configuration.note_read, "CP1", read, False, house.central.now())
+    house.central.retire("CP1")  # as if the process were new
+    async with running(watch(house)):
+        await house.database.read(configuration.list_, "CP1")  # the job reads first
+        assert (await house.connect()).live.heartbeat_seconds == 3600
 
 
 async def test_connections_are_watched_while_the_storage_is_out_of_order(house: House) -> None:

@@ -225,6 +225,18 @@ async def test_a_fault_elsewhere_leaves_it_alone(site: RunningSite) -> None:
         assert await status_of(site, made) == "accepted"
 
 
+async def test_one_that_the_charger_forgets_ends_as_soon_as_its_connector_is_free_again(site: RunningSite) -> None:
+    async with charger(site) as charge_point:
+        charge_point.behaviour.answers["ReserveNow"] = {"status": "Accepted"}
+        made = await reserved(site)
+        for status, stands in (("Available", "accepted"), ("Reserved", "accepted"), ("Available", "ended")):
+            payload = {"connectorId": 1, "errorCode": "NoError", "status": status}
+            await charge_point.call_raw("StatusNotification", payload)
+            assert await status_of(site, made) == stands
+        await start(charge_point, "GUEST", reservation_id=made["reservation_id"])
+        assert await status_of(site, made) == "used"  # whatever its connector said
+
+
 async def cancel(site: RunningSite, reservation: dict[str, Any]) -> Answer:
     return await site.ask("DELETE", f"/api/v1/reservations/{reservation['reservation_id']}", role=Role.TECHNICIAN)
 

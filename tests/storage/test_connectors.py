@@ -19,6 +19,8 @@ async def test_each_connector_has_one_row_with_its_newest_status(database: Datab
         await database.run(connectors.put, charge_point_key, connector)
     found = await database.read(connectors.list_by_charge_point, [charge_point_key])
     assert found == {charge_point_key: [Connector(0, "Available", None, None, None, NOW), last]}
+    assert await database.read(connectors.get, charge_point_key, 1) == last
+    assert await database.read(connectors.get, charge_point_key, 2) is None
 
 
 async def test_a_charge_point_that_never_told_a_status_has_no_connectors(
