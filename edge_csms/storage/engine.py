@@ -21,6 +21,7 @@ from edge_csms.storage import checksums, rewriting
 log = logging.getLogger(__name__)
 
 BUSY_SECONDS = 5
+PAGE_BYTES = 1024  # of a new file: a message alone makes the disk write two pages, which large ones would make costly
 JOURNAL = "-journal"  # beside a file that has no write-ahead log yet
 
 FULL = "disk full"
@@ -68,6 +69,7 @@ class SiteDatabase(APSWDatabase):  # type: ignore[misc]  # its stubs know no typ
         flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
         connection = apsw.Connection(self.database, flags=flags, vfs=checksums.VFS, statementcachesize=256)
         if not self._path.stat().st_size:
+            connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
             checksums.protect(connection)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")

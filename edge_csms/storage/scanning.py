@@ -11,7 +11,7 @@ import apsw
 
 from edge_csms.storage import checksums
 
-SLICE_PAGES = 256
+SLICE_BYTES = 2**20
 HEADER_BYTES = 100  # SQLite's, in the first page
 PAGE_SIZE, RESERVED = slice(16, 18), 20
 SECOND_LOOKS, PAUSE_SECONDS = 5, 0.1  # a page may be in the middle of being written
@@ -33,8 +33,9 @@ class Scan:
 
     def steps(self) -> Iterator[str | None]:
         """Go through the file."""
-        for first in range(0, self._pages, SLICE_PAGES):
-            yield self._find_damage(first, min(SLICE_PAGES, self._pages - first))
+        slice_pages = SLICE_BYTES // self._page_bytes
+        for first in range(0, self._pages, slice_pages):
+            yield self._find_damage(first, min(slice_pages, self._pages - first))
 
     def close(self) -> None:
         """Close the file."""

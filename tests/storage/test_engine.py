@@ -10,7 +10,7 @@ import pytest
 from edge_csms.domain.errors import StorageUnavailable
 from edge_csms.storage import rewriting
 from edge_csms.storage.database import LOG_PAGES, Database
-from edge_csms.storage.engine import SYSTEM_FAULTS, looked_into, storage_fault
+from edge_csms.storage.engine import PAGE_BYTES, SYSTEM_FAULTS, looked_into, storage_fault
 from tests.storage.thread import names, put, seen_from_outside
 
 
@@ -54,24 +54,24 @@ async def test_who_only_looks_into_a_file_cannot_write_it(tmp_path: Path) -> Non
 
 async def test_a_long_log_is_folded_into_the_file_and_begun_anew(database: Database) -> None:
     log, longest = rewriting.log_of(database.path), 0
-    for number in range(3 * LOG_PAGES // 20):
-        await database.run(put, f"{number}", "x" * 80_000)  # about twenty pages each
+    for number in range(3 * LOG_PAGES // 80):
+        await database.run(put, f"{number}", "x" * 80_000)  # about eighty pages each
         longest = max(longest, log.stat().st_size)
-    assert longest < 2 * LOG_PAGES * 4120
-    assert database.path.stat().st_size > 2 * LOG_PAGES * 4096
+    assert longest < 2 * LOG_PAGES * (PAGE_BYTES + 24)
+    assert database.path.stat().st_size > 2 * LOG_PAGES * PAGE_BYTES
 
 
 async def test_a_reader_that_holds_the_log_back_loses_nothing(database: Database) -> None:
     reader = apsw.Connection(str(database.path), flags=apsw.SQLITE_OPEN_READONLY)
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM setting").fetchall()
-    for number in range(LOG_PAGES // 10):
+    for number in range(LOG_PAGES // 40):
         await database.run(put, f"{number}", "x" * 80_000)
     reader.close()
     await database.run(put, "after")
-    assert len(await database.read(names)) == LOG_PAGES // 10 + 1
+    assert len(await database.read(names)) == LOG_PAGES // 40 + 1
     await database.close()
-    assert len(seen_from_outside(database.path)) == LOG_PAGES // 10 + 1
+    assert len(seen_from_outside(database.path)) == LOG_PAGES // 40 + 1
 
 
 async def test_what_a_killed_process_left_half_done_before_there_was_a_log_is_undone(tmp_path: Path) -> None:

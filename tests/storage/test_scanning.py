@@ -7,10 +7,9 @@ import pytest
 
 from edge_csms.storage import scanning
 from edge_csms.storage.database import Database
+from edge_csms.storage.engine import PAGE_BYTES as PAGE
 from edge_csms.storage.scanning import Scan
 from tests.storage.thread import put
-
-PAGE = 4096
 
 
 async def filled(path: Path, rows: int = 300) -> Database:

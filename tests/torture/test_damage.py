@@ -10,10 +10,10 @@ import apsw
 import pytest
 
 from edge_csms.storage import checksums, recovery
+from edge_csms.storage.engine import PAGE_BYTES as PAGE
 from tests.torture.charger import Charger
 from tests.torture.server import Server
 
-PAGE = 4096
 DEADLINE_SECONDS = 120.0
 
 
@@ -68,7 +68,7 @@ async def test_a_flipped_byte_in_a_large_database_is_found_after_the_start_and_a
     grow(server.database, 220)
     size = server.database.stat().st_size
     assert size > recovery.SCANNED_AT_START
-    position = size - 50 * PAGE + 1234
+    position = size - 200 * PAGE + 234
     with server.database.open("r+b") as file:
         file.seek(position)
         byte = file.read(1)[0]
