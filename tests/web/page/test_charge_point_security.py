@@ -48,6 +48,27 @@ async def test_a_certificate_is_asked_for_shown_and_revoked(quick_site, open_pag
     await expect(certificates).to_contain_text("revoked")
 
 
+async def test_the_roots_that_a_charger_trusts_are_asked_for_installed_and_deleted(quick_site, open_page, connect):
+    await connect(quick_site, "CP1")
+    page = await open_page(quick_site, "#/charge-points/CP1/security", role=Role.TECHNICIAN)
+    roots = page.get_by_role("region", name="Roots that the charger trusts")
+    await roots.get_by_role("button", name="Ask the charger").click()
+    await expect(roots).to_contain_text("The charger has none.")
+    await roots.get_by_role("button", name="Let it trust this site").click()
+    await expect(roots).to_contain_text("The charge point trusts it.")
+    await expect(roots.get_by_role("row", name="this site")).to_have_count(2)  # for RSA and for ECDSA
+    await roots.get_by_label("To know whom").select_option("its maker's firmware")
+    await expect(roots.get_by_role("row")).to_have_count(0)
+    await roots.get_by_label("To know whom").select_option("this site")
+    await roots.get_by_role("button", name="Ask the charger").click()
+    await roots.get_by_role("button", name="Delete").first.click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog).to_contain_text("can't come back by itself")
+    await dialog.get_by_label("Your password again").fill(PASSWORD)
+    await dialog.get_by_role("button", name="Delete").click()
+    await expect(roots.get_by_role("row", name="this site")).to_have_count(1)
+
+
 async def test_a_switch_is_set_for_one_charger_and_taken_back(site, open_page, connect):
     await connect(site, "CP1")
     page = await open_page(site, "#/charge-points/CP1/diagnosis", role=Role.TECHNICIAN)

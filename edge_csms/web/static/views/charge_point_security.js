@@ -8,11 +8,13 @@ import { html, useState } from "../lib/preact.js";
 import { useAction, useChanged, usePages } from "../lib/resource.js";
 import { may } from "../lib/session.js";
 import { keepChargePoint } from "../lib/site.js";
+import { Roots } from "./charge_point_roots.js";
 
 export function Security({ item }) {
   return html`
     <${Identity} item=${item} />
     <${Certificates} item=${item} />
+    <${Roots} item=${item} />
     <${Events} id=${item.charge_point_id} />
   `;
 }
@@ -64,10 +66,9 @@ function Certificates({ item }) {
   const pages = usePages(path);
   const [revoked, setRevoked] = useState(null);
   const renew = useAction(() => post(`${path}/renew`));
-  const trust = useAction(() => post(v1("charge-points", item.charge_point_id, "root-certificates")));
   const technician = may("technician");
-  const answer = renew.result ?? trust.result;
-  const button = (action, text) => html`<button type="button" class="small secondary" disabled=${!item.online} aria-busy=${action.busy} onClick=${action.run}>${text}</button>`;
+  const answer = renew.result;
+  const button = html`<button type="button" class="small secondary" disabled=${!item.online} aria-busy=${renew.busy} onClick=${renew.run}>${t("certificate.renew")}</button>`;
   const columns = [
     { label: t("certificate.serial_number"), cell: (one) => html`<code class="foreign">${one.serial_number}</code>` },
     { label: t("certificate.state"), cell: (one) => word("certificate_state", one.state) },
@@ -77,8 +78,8 @@ function Certificates({ item }) {
       : []),
   ];
   return html`
-    <${Section} id="certificates" title=${t("certificate.title")} actions=${technician && html`${button(renew, t("certificate.renew"))} ${button(trust, t("certificate.trust"))}`}>
-      <${ErrorNote} error=${renew.error ?? trust.error} />
+    <${Section} id="certificates" title=${t("certificate.title")} actions=${technician && button}>
+      <${ErrorNote} error=${renew.error} />
       ${answer && html`<${Note} tone=${answer.status === "Accepted" ? "good" : "attention"}><p class="foreign">${answer.detail}</p><//>`}
       <${Listing} pages=${pages} caption=${t("certificate.title")} columns=${columns} keyOf=${({ fingerprint }) => fingerprint} empty=${t("certificate.none")} />
       ${revoked &&
