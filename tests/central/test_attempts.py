@@ -21,8 +21,8 @@ class Clock(SiteClock):
     """A clock that stands until a test moves it."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.time = NOW
+        super().__init__()
 
     def now(self) -> datetime:
         return self.time
