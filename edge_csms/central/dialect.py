@@ -8,6 +8,7 @@ from edge_csms.central.context import Follower
 from edge_csms.central.live import LiveChargePoint
 from edge_csms.domain.charging_profile import ChargingProfile, RateUnit, Which
 from edge_csms.domain.composite_schedule import Composite
+from edge_csms.domain.file_jobs import FileJobKind
 from edge_csms.domain.local_auth_list import Update
 from edge_csms.domain.reservations import Reservation
 from edge_csms.ocpp.endpoint import CallReceived
@@ -117,6 +118,18 @@ class FileAnswer:
     gave_up_others: bool = False  # it worked on another one, and leaves that
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderedFile:
+    """The file that a CALL orders which somebody has written by hand."""
+
+    kind: FileJobKind
+    location: str
+    request_id: int | None = None
+    log_type: str | None = None
+    retrieve_at: datetime | None = None
+    install_at: datetime | None = None
+
+
 class SmartChargingWishes(Protocol):
     """What can be asked about charging profiles; each answer has a `status`, "Accepted" or another word."""
 
@@ -206,6 +219,9 @@ class Dialect(Protocol):
 
     def file_answer(self, answer: Any) -> FileAnswer:
         """Read the answer to `update_firmware` or `request_upload`."""
+
+    def ordered_file(self, action: str, payload: bytes) -> OrderedFile | None:
+        """Say which file a CALL of ours orders, None for one that orders none."""
 
     def configuration_read(self, answer: Any) -> configuration.Read:
         """Read the answer to `read_configuration`."""

@@ -7,7 +7,7 @@ from edge_csms.central import configuration_v16, firmware_v16, metering_v16, sma
 from edge_csms.central.certificates_v16 import CertificateWords
 from edge_csms.central.context import Context, Follower, Handler
 from edge_csms.central.core_v16 import Core
-from edge_csms.central.dialect import FileAnswer, FirmwareWish, Samples, Trigger, UploadWish
+from edge_csms.central.dialect import FileAnswer, FirmwareWish, OrderedFile, Samples, Trigger, UploadWish
 from edge_csms.central.firmware_v16 import Firmware
 from edge_csms.central.live import LiveChargePoint
 from edge_csms.central.local_auth_list_v16 import LocalAuthListProfile
@@ -125,6 +125,12 @@ class DialectV16:
     def file_answer(self, answer: Any) -> FileAnswer:
         """Read the answer to `update_firmware` or `request_upload`."""
         return firmware_v16.file_answer(answer)
+
+    def ordered_file(self, action: str, payload: bytes) -> OrderedFile | None:
+        """Say which file a CALL of ours orders, None for one that orders none."""
+        if (operation := OPERATIONS.get(action)) is None:
+            return None
+        return firmware_v16.ordered_file(codec.decode(operation.request, payload).payload)
 
     def configuration_read(self, answer: core.GetConfigurationResponse) -> configuration.Read:
         """Read the answer to GetConfiguration."""

@@ -1,5 +1,6 @@
 """Commands about files: firmware for a charge point, diagnostics and logs from it. Each is a job that is remembered."""
 
+import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,19 +8,25 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from edge_csms.central.dialect import Dialect, FirmwareWish, UploadWish
+from msgspec import Raw
+
+from edge_csms.central.dialect import Dialect, FileAnswer, FirmwareWish, UploadWish
 from edge_csms.central.live import ReachedAt
 from edge_csms.central.settings import FileSettings
 from edge_csms.central.system import CentralSystem
 from edge_csms.domain import events
-from edge_csms.domain.errors import Invalid, Offline, Refusal
+from edge_csms.domain.errors import Invalid, NoAnswer, Offline, Refusal, StorageUnavailable
 from edge_csms.domain.file_jobs import FileJob, FileJobKind, FirmwareImage
+from edge_csms.ocpp import codec
 from edge_csms.ocpp.operation import Request
 from edge_csms.services import file_jobs, file_progress, firmware_images, firmware_signatures
 from edge_csms.services.file_store import clean_name
 from edge_csms.storage.database import Database
 
+log = logging.getLogger(__name__)
+
 TOKEN_BYTES = 24  # short enough for the chargers that cut a long URL
+UNREADABLE = "(no URL)"
 USUAL_PORTS = {"http": 80, "https": 443, "ftp": 21}
 # The time to fetch "now" lies a little in the past: a charger whose clock is behind would wait for it.
 CLOCK_SLACK = timedelta(minutes=1)
@@ -113,6 +120,46 @@ class FileCommands:
         )
         return await self._send(job, dialect, dialect.request_upload(wish))
 
+    async def send(self, charge_point_id: str, action: str, payload: bytes, asked_by: str) -> bytes:
+        """Send any CALL as it is written, and follow the file that it may order; raises what `CentralSystem.send` does.
+
+        It has been sent by then, so nothing is refused here: an update takes the place of one that is under way.
+        """
+        try:
+            answer = await self._central.send(charge_point_id, action, payload)
+        except NoAnswer as silence:  # it may do it all the same
+            if (job := await self._follow(charge_point_id, action, payload, asked_by)) is not None:
+                await self._fail(job, silence.detail)
+            raise
+        operation = self._central.reader.operations.get(action)
+        read = None if operation is None else codec.decode_answer(operation.response, Raw(answer)).payload
+        told = self._central.reader.file_answer(read)
+        if told.refusal is None and (job := await self._follow(charge_point_id, action, payload, asked_by)) is not None:
+            await self._note_answer(job, told)
+        return answer
+
+    async def _follow(self, charge_point_id: str, action: str, payload: bytes, asked_by: str) -> FileJob | None:
+        """Make a job of a CALL that was sent as it was written, None where it orders no file."""
+        ordered = self._central.reader.ordered_file(action, payload)
+        if ordered is None:
+            return None
+        wanted = file_jobs.Order(
+            kind=ordered.kind,
+            asked_by=asked_by,
+            token_hash=None,
+            location=without_secrets(ordered.location),
+            request_id=ordered.request_id,
+            log_type=ordered.log_type,
+            retrieve_at=ordered.retrieve_at,
+            install_at=ordered.install_at,
+            force=True,
+        )
+        try:
+            return await self._order(charge_point_id, wanted)
+        except StorageUnavailable as error:
+            log.error("%s: the file that %s orders is not followed: %s", charge_point_id, action, error.detail)
+            return None
+
     async def cancel(self, job_id: int, username: str) -> FileJob:
         """End a job; its path is closed."""
         return self._told(await self._database.run(file_jobs.cancel, job_id, username, self._central.now()))
@@ -143,10 +190,14 @@ class FileCommands:
             rollout_id=order.rollout_id if isinstance(order, UpdateOrder) else None,
             **more,
         )
+        job = await self._order(charge_point_id, wanted)
+        return job, order.location or (locate(job, token) if locate is not None and token is not None else "")
+
+    async def _order(self, charge_point_id: str, wanted: file_jobs.Order) -> FileJob:
         job, replaced = await self._database.run(file_jobs.order, charge_point_id, wanted, self._central.now())
         for changed in (*replaced, job):
             self._told(changed)
-        return job, order.location or (locate(job, token) if locate is not None and token is not None else "")
+        return job
 
     async def _send(self, job: FileJob, dialect: Dialect, request: Request[Any]) -> FileJob:
         """Tell the charge point, and keep what it answers. A job that it does not take has failed."""
@@ -157,6 +208,9 @@ class FileCommands:
             raise
         if answer.refusal is not None:
             return await self._fail(job, answer.refusal)
+        return await self._note_answer(job, answer)
+
+    async def _note_answer(self, job: FileJob, answer: FileAnswer) -> FileJob:
         name = None if answer.file_name is None else clean_name(answer.file_name)
         changed = await self._database.run(
             file_progress.note_answer, job.job_id, name, answer.gave_up_others, self._central.now()
@@ -199,5 +253,10 @@ def file_url(reached_at: ReachedAt, job: FileJob, token: str) -> str:
 
 def without_secrets(location: str) -> str:
     """Give a typed location without the user and password in it, for keeping and showing."""
-    parts = urlsplit(location)
+    try:
+        parts = urlsplit(location)
+    except ValueError:
+        return UNREADABLE
+    if not parts.netloc:  # no URL, but what a CALL may hold that somebody wrote by hand
+        return location.rpartition("@")[2]
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment=""))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from edge_csms.central.context import Context, Handler
-from edge_csms.central.dialect import FileAnswer, FirmwareWish, UploadWish
+from edge_csms.central.dialect import FileAnswer, FirmwareWish, OrderedFile, UploadWish
 from edge_csms.central.live import LiveChargePoint
 from edge_csms.domain import events
 from edge_csms.domain.file_jobs import FileJobKind, FileJobState, Report
@@ -140,6 +140,31 @@ def request_upload(wish: UploadWish) -> Request[Any]:
         retry_interval=wish.retry_interval_seconds,
         log=security.LogParameters(remote_location=wish.location, oldest_timestamp=oldest, latest_timestamp=latest),
     )
+
+
+def ordered_file(request: Request[Any]) -> OrderedFile | None:
+    """Say which file a message orders, None for one that orders none."""
+    match request:
+        case firmware.UpdateFirmware(location=location, retrieve_date=date):
+            return OrderedFile(kind=FileJobKind.FIRMWARE, location=location, retrieve_at=times.parse(date))
+        case firmware.GetDiagnostics(location=location):
+            return OrderedFile(kind=FileJobKind.DIAGNOSTICS, location=location)
+        case security.SignedUpdateFirmware(request_id=request_id, firmware=wanted):
+            return OrderedFile(
+                kind=FileJobKind.SIGNED_FIRMWARE,
+                location=wanted.location,
+                request_id=request_id,
+                retrieve_at=times.parse(wanted.retrieve_date_time),
+                install_at=times.parse(wanted.install_date_time),
+            )
+        case security.GetLog(request_id=request_id, log_type=log_type, log=wanted):
+            return OrderedFile(
+                kind=FileJobKind.LOG,
+                location=wanted.remote_location,
+                request_id=request_id,
+                log_type="security" if log_type == "SecurityLog" else "diagnostics",
+            )
+    return None
 
 
 def file_answer(answer: Any) -> FileAnswer:

@@ -22,6 +22,7 @@ class Order:
     asked_by: str
     token_hash: bytes | None
     location: str | None = None
+    request_id: int | None = None  # None = as the job's own
     image: FirmwareImage | None = None
     log_type: str | None = None
     retrieve_at: datetime | None = None
@@ -71,7 +72,7 @@ def order(charge_point_id: str, wanted: Order, now: datetime) -> tuple[FileJob, 
         columns |= {"size_bytes": image.size_bytes, "sha256": image.sha256}
     job_id = file_jobs.add(charge_point.key, columns)
     if wanted.kind in (FileJobKind.SIGNED_FIRMWARE, FileJobKind.LOG):
-        file_jobs.update(job_id, {"request_id": job_id})
+        file_jobs.update(job_id, {"request_id": job_id if wanted.request_id is None else wanted.request_id})
     if wanted.rollout_id is not None:
         firmware_rollouts.note_job(wanted.rollout_id, charge_point.key, job_id)
     return get(job_id), replaced

@@ -18,6 +18,7 @@ from edge_csms.web.route import Route
 CHARGE_POINT = "/api/v1/charge-points/{charge_point_id}"
 # In the URL of a one-time path, with which anybody could deliver a file for the charger.
 ONE_TIME_TOKEN = re.compile(r"(/files/|ftp://job\d+:)[\w-]{32}")
+LOGIN = re.compile(r"(://[^/@:\s\"]*:)[^/\s\"]+(?=@)")  # of a server elsewhere, which somebody typed
 
 
 class Answer(msgspec.Struct):
@@ -58,11 +59,11 @@ def message_item(message: Message) -> MessageItem:
 
 
 async def send_call(action: str, request: Request, charge_point_id: str, body: bytes) -> Any:
-    """Send a CALL and return the payload of its answer."""
+    """Send a CALL and return the payload of its answer; a file that it orders becomes a job that is followed."""
     central = request.parts.central
     request.audit.subject = f"{charge_point_id} {action}"
-    request.audit.details = central.conceal(action, body).decode(errors="replace")
-    answer = await central.send(charge_point_id, action, body or b"{}")
+    request.audit.details = _without_logins(central.conceal(action, body).decode(errors="replace"))
+    answer = await request.parts.file_commands.send(charge_point_id, action, body or b"{}", request.actor.username)
     request.audit.result = central.conceal(action, answer).decode(errors="replace")
     return msgspec.Raw(answer)
 
@@ -81,8 +82,11 @@ async def list_messages(request: Request, charge_point_id: str, query: PageQuery
 
 
 def _text(frame: str | bytes) -> str:
-    text = frame if isinstance(frame, str) else frame.decode(errors="replace")
-    return ONE_TIME_TOKEN.sub(r"\1...", text)
+    return _without_logins(frame if isinstance(frame, str) else frame.decode(errors="replace"))
+
+
+def _without_logins(text: str) -> str:
+    return LOGIN.sub(r"\1...", ONE_TIME_TOKEN.sub(r"\1...", text))
 
 
 def call_routes(payloads: Mapping[str, type[msgspec.Struct]]) -> list[Route]:

@@ -53,6 +53,9 @@ def test_uploads_go_into_a_folder_so_that_chargers_add_their_own_name() -> None:
         ("http://files.example/a/b.bin", "http://files.example/a/b.bin"),
         ("ftp://me:secret@files.example:2121/a", "ftp://files.example:2121/a"),
         ("https://files.example/a?token=secret#part", "https://files.example/a"),
+        ("me:secret@files.example/a", "files.example/a"),
+        ("ftp://me:secret@[::1/a", "(no URL)"),
+        ("", ""),
     ],
 )
 def test_what_is_kept_of_a_typed_location_holds_no_secret(typed: str, kept: str) -> None:
