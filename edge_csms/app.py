@@ -41,9 +41,11 @@ from edge_csms.jobs.limit_check import LimitCheck
 from edge_csms.jobs.liveness import Liveness
 from edge_csms.jobs.local_auth_list import LocalAuthLists
 from edge_csms.jobs.reservations import Reservations
-from edge_csms.jobs.runner import Runner
+from edge_csms.jobs.runner import Job, Runner
 from edge_csms.jobs.storage_watch import StorageWatch
 from edge_csms.jobs.watchdog import Watchdog
+from edge_csms.network import Network
+from edge_csms.network_trial import NetworkTrial
 from edge_csms.services import accounts, passwords
 from edge_csms.services import clock as clock_service
 from edge_csms.services.certificate_authority import CertificateAuthority
@@ -53,16 +55,17 @@ from edge_csms.services.recent_log import RecentLog
 from edge_csms.services.secret_file import SecretFile
 from edge_csms.services.service_manager import ServiceManager
 from edge_csms.services.setup_code import SetupCode
+from edge_csms.site_settings import SiteSettings
 from edge_csms.storage import backups, ballast, meter_values, recovery, sequences, transactions
 from edge_csms.storage.database import Database
 from edge_csms.storage.highest_id import HighestId
 from edge_csms.web.application import make_application, make_redirecting_application
 from edge_csms.web.hashing import HashingThreads
+from edge_csms.web.hosts import Hosts
 from edge_csms.web.metrics import Metrics
 from edge_csms.web.parts import Parts, WebSettings
 from edge_csms.web.ports import Ports, allow_many_connections
 from edge_csms.web.server import own_names
-from edge_csms.web.tls import OwnFiles, ServerTls
 from edge_csms.web.tokens import Tokens
 
 log = logging.getLogger(__name__)
@@ -75,7 +78,6 @@ class App:
 
     def __init__(self, config: Config) -> None:
         data_dir = config.data_dir
-        self.config = config
         self.database = Database(
             data_dir / control.DATABASE,
             patient_commit_seconds=config.storage.patient_commit_seconds,
@@ -86,11 +88,13 @@ class App:
         self.clock_watch = ClockWatch(self.database, self.clock)
         self.bus = EventBus()
         self.authority = CertificateAuthority(data_dir, config.site.name)
-        self.tls = _server_tls(config, self.authority)
         quirks, self.quirk_faults = quirks_file.load(data_dir)
-        context = Context(self.database, self.clock, self.bus, _central_settings(config), self.authority, quirks)
+        self._central_settings, self._web_settings, self._hosts = CentralSettings(), WebSettings(), Hosts()
+        context = Context(self.database, self.clock, self.bus, self._central_settings, self.authority, quirks)
         self.attempts = Attempts(self.database, self.clock, self.bus)
-        self.ports = Ports(config.server.host, self.attempts)
+        self.network = Network(config, self.attempts, self.authority, self.names, self.clock.now)
+        trial = NetworkTrial(self.network, self.database, self.clock.now)
+        self.settings = SiteSettings(config, self.database, trial, self.clock.now)
         self.central = CentralSystem(context)
         self.central.speak(DialectV16(context))
         self.commissioning = Commissioning(self.central, self.database)
@@ -103,16 +107,23 @@ class App:
         self.runner = Runner()
         self.recent_log = RecentLog()
         self.control = ControlServer(data_dir, self.database)
-        self.tokens = _tokens(config)
+        self.tokens = Tokens(SecretFile(data_dir).key("token_key"))
         files = _file_settings(config, self.ports.numbers)
         self.transfers = FileTransfers(context, FileStore(data_dir / "files", files.total_bytes), files)
         self.file_commands = FileCommands(self.central, self.database, files)
-        parts = self._make_parts()
-        admission = Admission(context, self.check_key)
-        self._pages = parts.pages
-        self._application = make_application(parts, admission)
-        self._redirecting = make_redirecting_application(parts, admission, lambda: self.tls_port)
+        self._make_applications(Admission(context, self.check_key))
         self._recovered: recovery.Recovered | None = None
+        self._apply(config)
+
+    @property
+    def config(self) -> Config:
+        """Give the settings in force."""
+        return self.settings.config
+
+    @property
+    def ports(self) -> Ports:
+        """Give the ports."""
+        return self.network.ports
 
     @property
     def port(self) -> int:
@@ -127,6 +138,8 @@ class App:
     def states(self) -> dict[str, str]:
         """Say how the parts are that people can't see otherwise, by name."""
         own = {"quirks": "; ".join(self.quirk_faults) or "ok"}
+        if self.settings.faults:
+            own["settings"] = "; ".join(map(str, self.settings.faults))
         if self.clock_watch.words:
             own[self.clock_watch.name] = self.clock_watch.words
         if self.backup.trouble:
@@ -136,6 +149,12 @@ class App:
         if self._recovered is not None:
             own["recovery"] = self._recovered.words
         return {**self.runner.states(), **own}
+
+    def _make_applications(self, admission: Admission) -> None:
+        parts = self._make_parts()
+        self._pages = parts.pages
+        self._application = make_application(parts, admission)
+        self._redirecting = make_redirecting_application(parts, admission, lambda: self.tls_port)
 
     def _make_parts(self) -> Parts:
         return Parts(
@@ -152,8 +171,10 @@ class App:
             setup_code=self.setup_code,
             hashing=self.hashing,
             strangers=self.ports.strangers,
-            settings=_web_settings(self.config),
-            server_certificates=lambda: [certificate for certificate, _ in self.tls.files],
+            settings=self._web_settings,
+            site_settings=self.settings,
+            hosts=self._hosts,
+            server_certificates=lambda: [certificate for certificate, _ in self.network.tls.files],
             now=self.clock.now,
             clock=self.clock,
             states=self.states,
@@ -165,19 +186,33 @@ class App:
     async def start(self) -> None:
         """Start everything; the port opens last. Raises Refusal in words for the user."""
         self.recent_log.attach()
-        self._take_ports()
+        await self._open_database()
         try:
-            await self._open_database()
+            await self.settings.load(self._apply)
+            self.network.use(self.config)
+            self.network.take()
         except Refusal:
-            self.ports.give_back()
+            await self._close_database()
             raise
+        await self.settings.trial.recall()
         self.clock.go_on_from(
             await self.database.look_up(_last_arrival), await self.database.look_up(clock_service.get_lead)
         )
         self.bus.subscribe(self._note_transaction_id)
         await self.transfers.prepare()
         await self.commissioning.prepare()
-        for job in (
+        for job in self._make_jobs():
+            self.runner.start(job)
+        await self.control.start()
+        code = self.setup_code.prepare(await self.database.look_up(accounts.any_exist))
+        self.network.open(self._application, self._redirecting, self.transfers)
+        if code is not None:
+            sys.stdout.write(f"set-up code: {code}\n")
+            sys.stdout.flush()
+        log.info("serving on %s port %s, data in %s", self.config.server.host, self.port, self.config.data_dir)
+
+    def _make_jobs(self) -> tuple[Job, ...]:
+        return (
             StorageWatch(self.database, self.clock),
             self.clock_watch,
             self.integrity,
@@ -192,17 +227,8 @@ class App:
             Reservations(self.central, self.database, self.clock),
             LocalAuthLists(self.central, self.database),
             LimitCheck(self.central, self.database),
-        ):
-            self.runner.start(job)
-        if self.config.tls.enabled:
-            self.runner.start(Renewal(self._renew_certificate))
-        await self.control.start()
-        code = self.setup_code.prepare(await self.database.look_up(accounts.any_exist))
-        self._open_ports()
-        if code is not None:
-            sys.stdout.write(f"set-up code: {code}\n")
-            sys.stdout.flush()
-        log.info("serving on %s port %s, data in %s", self.config.server.host, self.port, self.config.data_dir)
+            Renewal(self.network.renew),
+        )
 
     async def _open_database(self) -> None:
         """Open the database, or the backup that must take its place; raises Refusal where neither can be served."""
@@ -219,8 +245,13 @@ class App:
         if above > taken:
             await self.database.run(sequences.raise_to, sequences.TRANSACTION, above)
 
+    async def _close_database(self) -> None:
+        await self.database.close()
+        recovery.note_closed(self.database.path)
+
     async def stop(self) -> None:
         """Stop everything in reverse; chargers are told first."""
+        await self.settings.trial.stop()
         await self.ports.stop()
         await self.control.stop()
         await self.commissioning.stop()
@@ -232,8 +263,7 @@ class App:
         for page in tuple(self._pages):
             page.leave()
         await self.ports.close()
-        await self.database.close()
-        recovery.note_closed(self.database.path)
+        await self._close_database()
         self.captures.close()
         self.transfers.close()
         self.hashing.close()
@@ -247,28 +277,24 @@ class App:
             return verify(credential, charge_point_id, presented)
         return await self.hashing.run(verify, credential, charge_point_id, presented)
 
-    def _take_ports(self) -> None:
-        server, tls, files = self.config.server, self.config.tls, self.config.files
-        if tls.enabled:
-            self.tls.prepare(self.clock.now())
-        self.ports.take("http", server.port, "[server] port")
-        if tls.enabled:
-            self.ports.take("https", tls.port, "[tls] port")
-        if files.ftp_enabled:
-            self.ports.take("ftp", files.ftp_port, "[files] ftp_port")
+    def names(self) -> list[str]:
+        """List every name and address by which this machine can be called."""
+        return own_names(self.config.server.allowed_hosts)
 
-    def _open_ports(self) -> None:
-        tls = self.config.tls.enabled
-        self.ports.serve("http", self._redirecting if tls else self._application)
-        if tls:
-            self.ports.serve("https", self._application, self.tls.context)
-        if self.config.files.ftp_enabled:
-            self.ports.serve_ftp(self.transfers)
-
-    async def _renew_certificate(self) -> None:
-        files = await asyncio.get_running_loop().run_in_executor(None, self.tls.renewed, self.clock.now())
-        if self.tls.load(files):
-            log.info("the encrypted port shows a new certificate")
+    def _apply(self, config: Config) -> None:
+        """Let settings hold from now on that need no other ports."""
+        central, web = self._central_settings, self._web_settings
+        central.heartbeat_interval_seconds = config.ocpp.heartbeat_interval_seconds
+        central.call_timeout_seconds = config.ocpp.call_timeout_seconds
+        central.new_charge_points = config.ocpp.new_charge_points
+        central.accept_unknown_id_tags = config.ocpp.unknown_id_tags == "accept"
+        central.strict = config.ocpp.validation == "strict"
+        central.timezone = ZoneInfo(config.site.timezone)
+        web.registration = config.auth.registration
+        web.site_name, web.timezone = config.site.name, config.site.timezone
+        self._hosts.configure(config.server.allowed_hosts)
+        self.authority.rename(config.site.name)
+        self.tokens.live(access_minutes=config.auth.access_token_minutes, refresh_days=config.auth.refresh_token_days)
 
     def _note_transaction_id(self, event: Event) -> None:
         if isinstance(event, TransactionStarted | TransactionEnded):
@@ -307,11 +333,6 @@ def _last_arrival() -> int:
     return max(meter_values.get_last_arrival(), transactions.get_last_arrival())
 
 
-def _tokens(config: Config) -> Tokens:
-    key, auth = SecretFile(config.data_dir).key("token_key"), config.auth
-    return Tokens(key, access_minutes=auth.access_token_minutes, refresh_days=auth.refresh_token_days)
-
-
 def _file_settings(config: Config, ports: dict[str, int]) -> FileSettings:
     files = config.files
     return FileSettings(
@@ -320,32 +341,4 @@ def _file_settings(config: Config, ports: dict[str, int]) -> FileSettings:
         total_bytes=files.max_total_megabytes * MEGABYTE,
         kept=timedelta(days=files.keep_days),
         ports=ports,
-    )
-
-
-def _server_tls(config: Config, authority: CertificateAuthority) -> ServerTls:
-    own = OwnFiles(config.tls.certificate, config.tls.key, config.tls.client_ca)
-    return ServerTls(authority, own, lambda: own_names(config.server.allowed_hosts))
-
-
-def _central_settings(config: Config) -> CentralSettings:
-    return CentralSettings(
-        heartbeat_interval_seconds=config.ocpp.heartbeat_interval_seconds,
-        call_timeout_seconds=config.ocpp.call_timeout_seconds,
-        new_charge_points=config.ocpp.new_charge_points,
-        accept_unknown_id_tags=config.ocpp.unknown_id_tags == "accept",
-        strict=config.ocpp.validation == "strict",
-        timezone=ZoneInfo(config.site.timezone),
-    )
-
-
-def _web_settings(config: Config) -> WebSettings:
-    return WebSettings(
-        registration=config.auth.registration,
-        access_token_minutes=config.auth.access_token_minutes,
-        refresh_token_days=config.auth.refresh_token_days,
-        allowed_hosts=config.server.allowed_hosts,
-        tls=config.tls.enabled,
-        site_name=config.site.name,
-        timezone=config.site.timezone,
     )

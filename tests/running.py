@@ -3,7 +3,7 @@
 import asyncio
 import json
 import ssl
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -57,8 +57,7 @@ class RunningSite:
         """Start the server; after `stop` it starts anew on the same data and, as far as possible, the same port."""
         prepare_data_dir(self.data_dir)
         self.app = App(self.config)
-        central = self.app.central
-        central.settings = replace(central.settings, hold_after_boot_seconds=self._hold_after_boot_seconds)
+        self.app.central.settings.hold_after_boot_seconds = self._hold_after_boot_seconds
         await self.app.start()
         self.config = msgspec.structs.replace(self.config, server=Server(host="127.0.0.1", port=self.app.port))
         self._client = AsyncHTTPClient(force_instance=True)

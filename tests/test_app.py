@@ -4,6 +4,7 @@ import asyncio
 import socket
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from edge_csms.config.settings import Tls
@@ -51,8 +52,10 @@ async def test_a_port_that_is_taken_is_told_and_nothing_stays_open(site: Running
     other = RunningSite(tmp_path / "other", tls=Tls(enabled=True, port=site.port))
     with pytest.raises(Refusal, match=rf"port {site.port}: another program uses it; change \[tls\] port"):
         await other.start()
-    assert not other.app.database.path.exists()
     assert is_free(other.app.ports.numbers["http"])
+    other.config = msgspec.structs.replace(other.config, tls=Tls())
+    await other.start()
+    await other.stop()
 
 
 async def test_a_site_whose_certificate_can_not_be_used_opens_nothing(tmp_path: Path) -> None:
@@ -64,16 +67,15 @@ async def test_a_site_whose_certificate_can_not_be_used_opens_nothing(tmp_path: 
     with pytest.raises(TlsUnusable):
         await site.start()
     assert site.app.ports.numbers == {}
-    assert not site.app.database.path.exists()
 
 
 async def test_a_certificate_is_renewed_without_a_restart(tls_site: RunningSite) -> None:
-    (certificate, _), *_ = tls_site.app.tls.renewed(tls_site.app.clock.now())
+    (certificate, _), *_ = tls_site.app.network.tls.renewed(tls_site.app.clock.now())
     before = certificate.read_bytes()
-    await tls_site.app._renew_certificate()
+    await tls_site.app.network.renew()
     assert certificate.read_bytes() == before
     certificate.unlink()
-    await tls_site.app._renew_certificate()
+    await tls_site.app.network.renew()
     assert certificate.read_bytes() != before
     async with Charger(tls_site.secure_ocpp_url, tls=tls_site.trust()) as charger:
         await charger.call("Heartbeat")

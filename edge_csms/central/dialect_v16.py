@@ -40,7 +40,7 @@ class DialectV16:
     heartbeat_setting = configuration_v16.HEARTBEAT
 
     def __init__(self, context: Context) -> None:
-        self._strict = context.settings.strict
+        self._settings = context.settings
         self._handlers: dict[str, Handler] = {}
         self._followers: dict[str, Follower] = {}
         for profile in (Core(context), Firmware(context), Security(context)):
@@ -62,9 +62,10 @@ class DialectV16:
         if handler is None:
             raise NotSupported(f"{call.action} is nothing that a charge point sends to a central system")
         _refuse_while_pending(live, call.action)
-        if call.fault and (self._strict or (call.damaged and operation.essential)):
+        if call.fault and (self._settings.strict or (call.damaged and operation.essential)):
             raise FormationViolation(f"broken JSON: {call.fault}")
-        read = codec.decode(operation.request, call.payload, essential=operation.essential, strict=self._strict)
+        strict = self._settings.strict
+        read = codec.decode(operation.request, call.payload, essential=operation.essential, strict=strict)
         if read.findings:
             live.note_deviations(call.action, read.findings, bytes(call.payload))
         sent = call.raw.encode() if call.damaged else bytes(call.payload)

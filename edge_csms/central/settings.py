@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, timedelta, tzinfo
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CentralSettings:
-    """The part of the configuration that concerns charge points."""
+    """The part of the configuration that concerns charge points; what is changed here holds from then on."""
 
     heartbeat_interval_seconds: int = 300
     call_timeout_seconds: float = 30.0

@@ -88,8 +88,8 @@ class _Reader:
                 self._take(f"environment variable {variable}", section, key, text.strip(), strict=False)
 
     def finish(self) -> Config:
-        config = msgspec.convert({**self.values, "given": frozenset(self.places)}, Config)
-        for key, explanation, hint in _find_contradictions(config):
+        config = msgspec.convert({**self.values, "given": self.places}, Config)
+        for key, explanation, hint in find_contradictions(config):
             self._fault(self.places.get(key, "default"), f"{key} {explanation}", hint)
         if self.faults:
             raise ConfigError(self.faults)
@@ -159,7 +159,7 @@ def _names(dotted: str) -> tuple[str, ...]:
     return tuple(name.strip("\"'") for name in re.findall(_NAME, dotted))
 
 
-def _find_contradictions(config: Config) -> Iterator[tuple[str, str, str]]:
+def find_contradictions(config: Config) -> Iterator[tuple[str, str, str]]:
     """Yield key, explanation and hint of what only two keys together, or the machine, show to be wrong."""
     zone = config.site.timezone
     if not _is_time_zone(zone):

@@ -12,6 +12,13 @@ FilledLine = Annotated[
 ]
 Address = Annotated[str, Meta(pattern=r"^[\w.:%-]+$", description="an IP address or a host name, without a port")]
 HostName = Annotated[str, Meta(pattern=r"^[\w.-]+$", description="a host name, without http:// and port")]
+Label = Annotated[
+    str,
+    Meta(
+        pattern=r"^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)?$",
+        description="a name of letters, digits and hyphens, at most 63, without .local",
+    ),
+]
 
 
 class Site(Struct, frozen=True, kw_only=True):
@@ -75,8 +82,21 @@ class Auth(Struct, frozen=True, kw_only=True):
     refresh_token_days: Annotated[int, Meta(ge=1, le=365)] = 7
 
 
+class Mdns(Struct, frozen=True, kw_only=True):
+    """How the box tells its name in the local network, where no DNS server knows it."""
+
+    enabled: bool = True
+    name: Label = ""
+
+
+class Log(Struct, frozen=True, kw_only=True):
+    """How much is logged."""
+
+    level: Literal["info", "debug", "warning", "error"] = "info"
+
+
 class Config(Struct, frozen=True, kw_only=True):
-    """All settings of one server; `given` names those that the file or the environment sets, as "section.key"."""
+    """All settings of one server; `given` says of each that the file or the environment sets where that stands."""
 
     site: Site = Site()
     server: Server = Server()
@@ -85,7 +105,9 @@ class Config(Struct, frozen=True, kw_only=True):
     ocpp: Ocpp = Ocpp()
     files: Files = Files()
     auth: Auth = Auth()
-    given: frozenset[str] = frozenset()
+    mdns: Mdns = Mdns()
+    log: Log = Log()
+    given: dict[str, str] = {}  # "section.key" -> its place, in words
 
     @property
     def data_dir(self) -> Path:
@@ -101,4 +123,6 @@ SECTIONS: dict[str, type[Struct]] = {
     "ocpp": Ocpp,
     "files": Files,
     "auth": Auth,
+    "mdns": Mdns,
+    "log": Log,
 }

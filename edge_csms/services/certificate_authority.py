@@ -48,6 +48,10 @@ class CertificateAuthority:
         self._roots: dict[str, tuple[Key, x509.Certificate]] = {}
         self._lock = Lock()
 
+    def rename(self, site_name: str) -> None:
+        """Go by another name of the site from now on; roots that were made keep theirs."""
+        self._site_name = making.fit(site_name)
+
     @property
     def organization(self) -> str:
         """Give the O of its certificates: the site's name when the roots were made, since chargers know no other."""

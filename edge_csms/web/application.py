@@ -36,6 +36,7 @@ from edge_csms.web import (
     remote_transactions,
     reservations,
     root_certificates,
+    settings,
     signed_values,
     site,
     site_certificates,
@@ -49,7 +50,7 @@ from edge_csms.web import (
     users,
 )
 from edge_csms.web.base import log_request
-from edge_csms.web.hosts import Hosts, name_of
+from edge_csms.web.hosts import name_of
 from edge_csms.web.live import EventsSocket
 from edge_csms.web.openapi import openapi_route
 from edge_csms.web.page_files import PageHandler
@@ -91,6 +92,7 @@ ROUTES: list[Route] = [
     *audit.ROUTES,
     *backups.ROUTES,
     *site.ROUTES,
+    *settings.ROUTES,
     *site_certificates.ROUTES,
     *site_limit.ROUTES,
     *site_power.ROUTES,
@@ -149,6 +151,6 @@ def _application(parts: Parts, rules: list[Any]) -> Application:
     return Application(
         rules,
         parts=parts,
-        hosts=Hosts(parts.settings.allowed_hosts),
+        hosts=parts.hosts,
         log_function=log_request,
     )

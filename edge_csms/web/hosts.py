@@ -22,8 +22,13 @@ class Hosts:
     def __init__(self, configured: Iterable[str] = (), machine: str | None = None) -> None:
         machine = (machine or socket.gethostname()).casefold()
         short = machine.partition(".")[0]
-        self._configured = frozenset(name.casefold().rstrip(".") for name in configured)
-        self._names = self._configured | {"localhost", machine, short, f"{short}.local"}
+        self._own = frozenset(("localhost", machine, short, f"{short}.local"))
+        self.configure(configured)
+
+    def configure(self, names: Iterable[str]) -> None:
+        """Answer to these names too, and to no others that were configured before."""
+        self._configured = frozenset(name.casefold().rstrip(".") for name in names)
+        self._names = self._configured | self._own
 
     def answers_to(self, host: str) -> bool:
         """Tell whether a Host header names this server."""

@@ -1,6 +1,6 @@
 """The parts of the site that handlers work with: app.py builds them, Tornado's Application carries them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from edge_csms import VERSION
 from edge_csms.central.clock import SiteClock
+from edge_csms.domain.accounts import Actor
+from edge_csms.domain.settings import Setting, Trial
+from edge_csms.web.hosts import Hosts
 from edge_csms.web.strangers import Bodies, Strangers
 from edge_csms.web.throttle import Pace, Throttle
 
@@ -34,15 +37,11 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class WebSettings:
-    """What of the configuration concerns people and programs that call the server."""
+    """What of the configuration concerns people and programs that call the server; changes hold from then on."""
 
     registration: RegistrationPolicy = "closed"
-    access_token_minutes: int = 15
-    refresh_token_days: int = 7
-    allowed_hosts: tuple[str, ...] = ()
-    tls: bool = False
     version: str = VERSION
     site_name: str = "Charging site"
     timezone: str = "UTC"
@@ -56,6 +55,44 @@ class BackupMaker(Protocol):
 
     async def make(self) -> "Backup | None":
         """Make one now; None where that failed, for the reason in `trouble`."""
+
+
+class TrialKeeper(Protocol):
+    """What knows how the last change of the network is."""
+
+    @property
+    def last(self) -> Trial | None:
+        """Give it; None where there was none."""
+
+    async def take_back(self, who: Actor) -> None:
+        """Go back from what is on trial."""
+
+
+class SettingsKeeper(Protocol):
+    """What knows the settings and changes them."""
+
+    @property
+    def trial(self) -> TrialKeeper:
+        """Give the trial of changes of the network."""
+
+    def list_(self) -> list[Setting]:
+        """Give every key."""
+
+    async def change(self, who: Actor, values: Mapping[str, Any]) -> str | None:
+        """Change settings, and give the code that confirms it where that is on trial now."""
+
+    async def use_certificate(self, who: Actor, certificate: str, key: str) -> str | None:
+        """Show the certificate in these files, or "" = the site's own."""
+
+    async def confirm(self, code: str, scheme: str, port: int, who: Actor) -> None:
+        """Keep what is on trial."""
+
+
+class RestoreOrders(Protocol):
+    """What puts a backup in the place of the data, for which the server stops and starts."""
+
+    def order(self, source: Path, recovery_code: str | None) -> None:
+        """Ask for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +111,8 @@ class Parts:
     tokens: "Tokens"
     setup_code: "SetupCode"
     hashing: "HashingThreads"
+    site_settings: "SettingsKeeper"
+    hosts: Hosts = field(default_factory=Hosts)
     settings: WebSettings = field(default_factory=WebSettings)
     logins: Throttle = field(default_factory=lambda: Throttle(10))  # by address and user name
     guessers: Throttle = field(default_factory=lambda: Throttle(100))  # by address: one that tries many names

@@ -24,7 +24,7 @@ from edge_csms.web.base import CHALLENGE, ApiHandler, Problem, Style
 from edge_csms.web.paging import Page, PageQuery, cursor_number, page
 from edge_csms.web.reading import read_body, read_query
 from edge_csms.web.request import AuditNote, Content, Request
-from edge_csms.web.strangers import connection_of
+from edge_csms.web.strangers import connection_of, local_port
 from edge_csms.web.tokens import Session, authenticate
 
 __all__ = ["AuditNote", "Content", "Page", "PageQuery", "Request", "Route", "cursor_number", "page", "url_specs"]
@@ -185,6 +185,8 @@ class RouteHandler(ApiHandler):
         return Request(
             parts=self.parts,
             address=self.request.remote_ip or "",
+            scheme=self.request.protocol,
+            port=local_port(self.request),
             charger_url=f"ws{'s' if self.request.protocol == 'https' else ''}://{self.request.host}",
             session=session,
             bearer=bearer,

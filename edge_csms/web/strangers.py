@@ -55,6 +55,12 @@ def connection_of(request: HTTPServerRequest) -> Hashable:
     return stream
 
 
+def local_port(request: HTTPServerRequest) -> int:
+    """Give the port of ours that a request came to; 0 where its connection is gone already."""
+    connection = request.server_connection.stream.socket  # type: ignore[attr-defined]
+    return 0 if connection is None else int(connection.getsockname()[1])
+
+
 class Bodies:
     """The memory for bodies of requests that are still on their way: nobody is known before the whole body came."""
 

@@ -47,6 +47,10 @@ class Tokens:
 
     def __init__(self, key: bytes, *, access_minutes: int = 15, refresh_days: int = 7) -> None:
         self._key = key
+        self.live(access_minutes=access_minutes, refresh_days=refresh_days)
+
+    def live(self, *, access_minutes: int, refresh_days: int) -> None:
+        """Let tokens that are made from now on live so long."""
         self._lifetimes: dict[TokenType, timedelta] = {
             "access": timedelta(minutes=access_minutes),
             "refresh": timedelta(days=refresh_days),

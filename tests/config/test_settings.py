@@ -4,6 +4,7 @@ import re
 import tomllib
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from edge_csms.config import SECTIONS, Config, load
@@ -25,7 +26,9 @@ def test_the_example_as_it_is_sets_nothing():
 
 def test_the_example_uncommented_sets_every_key_to_its_default(uncommented):
     every_key = {f"{section}.{key}" for section, struct in SECTIONS.items() for key in struct.__struct_fields__}
-    assert load(uncommented, {}) == Config(given=frozenset(every_key))
+    config = load(uncommented, {})
+    assert set(config.given) == every_key
+    assert msgspec.structs.replace(config, given={}) == Config()
 
 
 def test_the_example_names_the_range_of_every_number(uncommented):

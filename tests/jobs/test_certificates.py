@@ -74,11 +74,11 @@ async def test_the_certificate_of_the_server_is_looked_at_again_and_again(caplog
 
 
 async def test_a_running_server_shows_a_renewed_certificate(tls_site: RunningSite) -> None:
-    (certificate, _), *_ = tls_site.app.tls.renewed(tls_site.app.clock.now())
+    (certificate, _), *_ = tls_site.app.network.tls.renewed(tls_site.app.clock.now())
     certificate.unlink()  # as if its time were near
     async with Charger(tls_site.secure_ocpp_url, tls=tls_site.trust()):
         pass
-    await tls_site.app._renew_certificate()
+    await tls_site.app.network.renew()
     assert certificate.exists()
     async with Charger(tls_site.secure_ocpp_url, tls=tls_site.trust()) as charger:
         await charger.call("Heartbeat")

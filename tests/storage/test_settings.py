@@ -13,3 +13,10 @@ async def test_the_last_value_holds(database: Database) -> None:
     await database.run(settings.put, "name", "two")
     await database.run(settings.put, "other", "three")
     assert await database.read(settings.get, "name") == "two"
+
+
+async def test_values_are_listed_by_how_their_names_begin_and_forgotten(database: Database) -> None:
+    for name in ("a.one", "a.two", "b.one"):
+        await database.run(settings.put, name, "x")
+    await database.run(settings.delete, "a.two")
+    assert await database.read(settings.list_, "a.") == {"a.one": "x"}

@@ -136,10 +136,11 @@ def make_site(io_loop: IOLoop, tmp_path: Path) -> Iterator[MakeSite]:
             tokens=Tokens(SecretFile(tmp_path).key("token_key")),
             setup_code=SetupCode(tmp_path),
             hashing=HashingThreads(),
+            site_settings=absent,
             settings=settings,
             now=clock,
         )
-        hosts = Hosts(settings.allowed_hosts, "edge-box")
+        hosts = Hosts((), "edge-box")
         application = Application(url_specs(routes), parts=parts, hosts=hosts, log_function=log_request)
         server = HTTPServer(application)
         socket, port = bind_unused_port()
