@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from edge_csms.central.attempts import Stage
 from edge_csms.central.context import Context
+from edge_csms.central.quirks import ANONYMOUS_SLOT
 from edge_csms.domain.errors import Conflict
 from edge_csms.domain.model import ChargePoint, fold
 from edge_csms.services import certificates, charge_points, charger_keys
@@ -71,6 +72,17 @@ class Admission:
         self._context = context
         self._database = context.database
         self._check_key = check_key
+
+    async def identity_of_anonymous(self) -> str:
+        """Give the identity of the charge point for which a charger is taken that names none; raises Turned."""
+        slot = await self._database.look_up(charge_points.find_only_with_switch, ANONYMOUS_SLOT)
+        if slot is None:
+            fix = (
+                "Let the charger's URL end with its identity. "
+                f"Where it can't, set the switch {ANONYMOUS_SLOT} of the one charge point that it shall be."
+            )
+            raise Turned(404, Stage.PATH, "the path names no charge point", fix)
+        return slot.charge_point_id
 
     async def admit(self, identity: str, proof: Proof) -> Admitted:
         """Let a charge point in; raises Turned."""

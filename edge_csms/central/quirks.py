@@ -15,6 +15,7 @@ from edge_csms.domain.patterns import matches
 
 MAX_MAKES = 1024  # whose rows are kept at hand
 ADVICE = "advice"  # a row that switches nothing: words for whoever stands before the charger
+ANONYMOUS_SLOT = "anonymous_slot"
 Origin = Literal["make", "file", "technician"]
 
 
@@ -40,6 +41,9 @@ class Switches(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         bool, Meta(description="A remote start is taken only for an idTag of 8 or 14 hexadecimal digits.")
     ] = False
     relative_profiles: Annotated[bool, Meta(description="Limits are sent as Relative charging profiles.")] = False
+    anonymous_slot: Annotated[
+        bool, Meta(description="A charger that names no identity is taken for this one, while no other one has this.")
+    ] = False
     max_stack_level: (
         Annotated[int, Meta(ge=0, le=1000, description="Limits are sent on no higher stack level.")] | None
     ) = None

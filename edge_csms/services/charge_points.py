@@ -110,6 +110,12 @@ def set_switch(charge_point_id: str, name: str, value: SwitchValue | None) -> Ch
     return get(charge_point_id)
 
 
+def find_only_with_switch(name: str) -> ChargePoint | None:
+    """Find the only charge point for which a technician has turned this on, None where there are none or several."""
+    found = [one for one in charge_points.find_with_switches() if one.switches.get(name) is True]
+    return found[0] if len(found) == 1 else None
+
+
 def raise_profile_as_wanted(charge_point_id: str, profile: int) -> None:
     """Keep that a charge point came on the higher security profile that it was told to use (A00.FR.005, A05).
 

@@ -29,6 +29,7 @@ _columns = (
 )
 _get = Compiled(lambda: Row.select(*_columns).where((Row.folded == bind("folded")) & Row.retired_at.is_null()))
 _get_by_key = Compiled(lambda: Row.select(*_columns).where(Row.key == bind("key")))
+_with_switches = Compiled(lambda: Row.select(*_columns).where(Row.switches.is_null(False) & Row.retired_at.is_null()))
 _secrets = Compiled(
     lambda: Row.select(Row.credential, Row.next_credentials, Row.token_id).where(
         (Row.folded == bind("folded")) & Row.retired_at.is_null()
@@ -117,6 +118,11 @@ def update(charge_point_id: str, changes: dict[str, Any]) -> bool:
 def put_switches(charge_point_id: str, switches: Mapping[str, SwitchValue]) -> None:
     """Store all that a technician has set to differ from the rule."""
     update(charge_point_id, {"switches": json.dumps(switches) if switches else None})
+
+
+def find_with_switches() -> list[ChargePoint]:
+    """Find the charge points in use for which a technician has set something to differ from the rule."""
+    return [_charge_point(row) for row in _with_switches()]
 
 
 def delete(charge_point_id: str, now: datetime) -> bool:

@@ -3,6 +3,7 @@
 import re
 from urllib.parse import unquote_to_bytes
 
+BARE_PATHS = ("", "ws", "ocpp", "ws/ocpp")  # the fixed part of the usual ones alone
 USUAL_PATH = re.compile(r"/(ws/)?ocpp/[^/]+/?")
 BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # A whole URL as the path may hold a password, and a ? that was percent-encoded makes a query part of the path.
@@ -22,9 +23,12 @@ def identity_of(path: str) -> str | None:
         identity = unquote_to_bytes(segment).decode()
     except UnicodeDecodeError:
         return None
-    if identity.lower() in ("ocpp", "ws") and path.strip("/").lower() in ("ocpp", "ws", "ws/ocpp"):
-        return None  # the fixed part of the usual paths alone
-    return identity or None
+    return None if is_bare(path) else identity
+
+
+def is_bare(path: str) -> bool:
+    """Say whether a path names nobody."""
+    return path.strip("/").lower() in BARE_PATHS
 
 
 def is_usual(path: str) -> bool:

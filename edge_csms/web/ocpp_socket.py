@@ -23,7 +23,7 @@ from edge_csms.domain.model import fold
 from edge_csms.domain.roles import Role
 from edge_csms.services import certificate_making
 from edge_csms.web.carrier import carry, take_buffer
-from edge_csms.web.charger_path import identity_of, is_usual, without_secrets
+from edge_csms.web.charger_path import identity_of, is_bare, is_usual, without_secrets
 from edge_csms.web.hosts import reached_at
 from edge_csms.web.parts import Parts
 from edge_csms.web.strangers import connection_of
@@ -124,8 +124,10 @@ class OcppSocket(RequestHandler):
 
     async def _admit(self) -> Admitted:
         identity = identity_of(self.request.path)
-        if identity is None:
-            fix = "Let the charger's URL end with its identity."
+        if identity is None and is_bare(self.request.path):
+            identity = await self.admission.identity_of_anonymous()
+        elif identity is None:
+            fix = "Let the charger's URL end with its identity, its signs percent-encoded as UTF-8."
             raise Turned(404, Stage.PATH, "the path names no charge point", fix)
         self.attempt.identity, self.attempt.stage = without_secrets(identity)[:MAX_SHOWN], Stage.IDENTITY
         if (why := self.central.why_kept_off(identity)) is not None:
@@ -213,7 +215,10 @@ class OcppSocket(RequestHandler):
         if not self.offered:
             words = f"It names no subprotocol; {self.central.assumed_subprotocol} was assumed."
             live.note_finding("no_subprotocol", "", words, f"GET {self.path_shown}")
-        if not is_usual(self.request.path):
+        if is_bare(self.request.path):
+            words = "Its URL names no identity; a technician has made this charge point the one that it is taken for."
+            live.note_finding("no_identity", "", words, self.path_shown)
+        elif not is_usual(self.request.path):
             words = "The path of its URL is unusual; its last part was taken for the identity."
             live.note_finding("unusual_path", "", words, self.path_shown)
         if self.admitted.sent_key_as_hex:

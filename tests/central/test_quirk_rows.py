@@ -22,6 +22,7 @@ def test_every_row_is_valid_and_says_where_the_need_was_seen(row: Quirk):
 
 def test_every_switch_but_those_that_depend_on_the_site_has_a_row():
     assert set(Switches.__struct_fields__) - {row.switch for row in ROWS if row.switch != ADVICE} == {
+        "anonymous_slot",
         "local_time",
         "no_status_inference",
     }

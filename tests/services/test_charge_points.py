@@ -227,6 +227,26 @@ async def test_what_is_not_there_is_told(books: Site) -> None:
             await books.database.run(*job)
 
 
+async def test_what_may_be_on_for_one_alone_is_found_on_no_other(books: Site) -> None:
+    async def slot() -> str | None:
+        found = await books.database.run(charge_points.find_only_with_switch, "slot")
+        return None if found is None else found.charge_point_id
+
+    async def turn(charge_point_id: str, value: bool | None) -> None:
+        await books.database.run(charge_points.set_switch, charge_point_id, "slot", value)
+
+    for charge_point_id in ("CP1", "CP2"):
+        await books.charger(charge_point_id)
+    assert await slot() is None
+    await turn("CP1", True)
+    await turn("CP2", False)
+    assert await slot() == "CP1"
+    await turn("CP2", True)
+    assert await slot() is None
+    await books.database.run(charge_points.delete, "CP1", NOON)
+    assert await slot() == "CP2"
+
+
 async def test_a_higher_security_profile_holds_once_the_charge_point_came_on_it_as_it_was_told(
     books: Site, charger: Charger
 ) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from edge_csms.web.charger_path import identity_of, is_usual, without_secrets
+from edge_csms.web.charger_path import identity_of, is_bare, is_usual, without_secrets
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,11 @@ from edge_csms.web.charger_path import identity_of, is_usual, without_secrets
 )
 def test_the_identity_is_the_last_segment(path, identity):
     assert identity_of(path) == identity
+
+
+def test_a_path_without_a_segment_of_its_own_is_bare():
+    assert all(is_bare(path) for path in ("", "/", "//", "/ocpp", "/OCPP/", "/ws", "/ws/ocpp/"))
+    assert not any(is_bare(path) for path in ("/CP1", "/ocpp/ocpp", "/ocpp/CP%", "/ws/ocpp/CP1"))
 
 
 def test_only_the_paths_of_the_manual_are_usual():

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from edge_csms.config.settings import Tls
+from edge_csms.domain.roles import Role
 from edge_csms.simulator.charge_point import ChargePoint
 from tests.conftest import StartSite
 from tests.raw_charger import TEXT, RawCharger, Refused, basic
@@ -110,6 +111,25 @@ async def test_q10_a_charger_without_an_identity_is_404_and_told_what_to_do(site
     newest = (await attempts(site))[0]
     assert newest["stage"] == "path"
     assert "identity" in newest["fix"]
+
+
+async def test_q10_unless_a_technician_has_named_the_one_that_it_is_taken_for(site: RunningSite) -> None:
+    async def set_slot(identity: str) -> None:
+        path = f"/api/v1/charge-points/{identity}/quirks/anonymous_slot"
+        assert (await site.ask("PUT", path, {"value": True}, role=Role.TECHNICIAN)).status == 200
+
+    for identity in ("CP1", "CP2"):
+        await site.ask("POST", "/api/v1/charge-points", {"charge_point_id": identity, "password": None})
+    await set_slot("CP1")
+    for path in ("/", "/ocpp/", "/ws/ocpp"):
+        async with RawCharger(site.port, path=path) as charger:
+            assert (await charger.boot())["status"] == "Accepted"
+            assert await connected(site) == ["CP1"]
+    assert "no_identity" in await findings(site)
+    await set_slot("CP2")  # nobody can say any more which of the two it is
+    with pytest.raises(Refused) as refused:
+        await RawCharger(site.port, path="/").connect()
+    assert refused.value.status == 404
 
 
 async def test_q12_the_user_name_of_basic_may_differ_in_case(site: RunningSite) -> None:
