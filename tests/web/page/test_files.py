@@ -24,7 +24,7 @@ def names_in(text):
 @pytest.mark.parametrize("language", sorted(CATALOGUES))
 def test_every_catalogue_has_the_same_messages_with_the_same_gaps(language):
     ours, english = CATALOGUES[language], CATALOGUES["en"]
-    assert ours.keys() == english.keys()
+    assert ours.keys() - {"said"} == english.keys()  # the server's sentences are English already
     assert {key for key in english if names_in(ours[key]) != names_in(english[key])} == set()
 
 

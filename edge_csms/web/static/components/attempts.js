@@ -2,7 +2,7 @@
 
 import { moment } from "../lib/format.js";
 import { STAGES } from "../lib/attempts.js";
-import { t } from "../lib/i18n.js";
+import { said, t } from "../lib/i18n.js";
 import { html } from "../lib/preact.js";
 import { Icon } from "./icon.js";
 import { Ago } from "./time.js";
@@ -28,8 +28,8 @@ export function Ladder({ attempt }) {
 }
 
 export const CauseAndFix = ({ attempt }) => html`
-  <p class="foreign">${attempt.cause}</p>
-  ${attempt.fix && html`<p class="detail foreign">${attempt.fix}</p>`}
+  <p class="foreign">${said(attempt.cause)}</p>
+  ${attempt.fix && html`<p class="detail foreign">${said(attempt.fix)}</p>`}
 `;
 
 // A refused attempt in a list of things that need attention.

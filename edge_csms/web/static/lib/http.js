@@ -1,8 +1,8 @@
 // One request to the server and its answer, or an error in plain words; knows nothing of logins.
 
-import { has, t } from "./i18n.js";
+import { has, said, t } from "./i18n.js";
 
-// What went wrong: `message` says it to people, `detail` are the server's own words, `fields` name the wrong inputs.
+// What went wrong: `message` says it to people, `detail` are the server's words for it, `fields` name the wrong inputs.
 export class ApiError extends Error {
   constructor(status, body = {}) {
     super(has(`error.${status}`) ? t(`error.${status}`) : t("error.other", { status }));
@@ -10,14 +10,19 @@ export class ApiError extends Error {
     this.body = body;
     this.code = body.code ?? null;
     this.fields = fieldErrors(body);
-    this.detail = body.description || (typeof body.detail === "string" ? body.detail : null) || this.fields.non_field_errors || null;
+    this.detail = body.description || wordsOf(body, this.fields) || this.fields.non_field_errors || null;
   }
 }
 
 // Finds the texts per field: under `errors` of a problem, or as the whole body where no `detail` is.
 function fieldErrors(body) {
   const lists = body.errors ?? (body.detail === undefined ? body : {});
-  return Object.fromEntries(Object.entries(lists).filter(([, texts]) => Array.isArray(texts)).map(([name, texts]) => [name, texts.join(" ")]));
+  return Object.fromEntries(Object.entries(lists).filter(([, texts]) => Array.isArray(texts)).map(([name, texts]) => [name, texts.map(said).join(" ")]));
+}
+
+function wordsOf(body, fields) {
+  if (body.errors) return Object.entries(fields).map(([name, text]) => `${name}: ${text}`).join(" ");
+  return typeof body.detail === "string" ? said(body.detail) : null;
 }
 
 export async function send(method, path, { query, body, token, signal, as = "json" } = {}) {

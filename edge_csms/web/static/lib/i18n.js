@@ -44,3 +44,23 @@ export function t(key, values = {}) {
 
 // For words that come from outside, such as a status: the catalogue's word for it, or the word itself.
 export const word = (group, value) => (has(`${group}.${value}`) ? t(`${group}.${value}`) : String(value ?? ""));
+
+// What the server itself says, which is English: the catalogue's sentence for it under "said", else as it came. There {1}, {2} stand
+// for what differs from time to time, which may be such a sentence again.
+export function said(text) {
+  const known = messages.said ?? {};
+  if (!text || text in known) return known[text] ?? text;
+  patterns ??= Object.entries(known).filter(([sentence]) => sentence.includes("{")).sort(([one], [other]) => other.length - one.length).map(patternOf);
+  for (const { pattern, own } of patterns) {
+    const found = pattern.exec(text);
+    if (found) return own.replace(/\{(\d)\}/g, (_, number) => said(found[number]));
+  }
+  return text;
+}
+
+let patterns = null;
+
+function patternOf([sentence, own]) {
+  const literal = sentence.replace(/[.*+?^$|()[\]\\]/g, "\\$&");
+  return { pattern: new RegExp(`^${literal.replace(/\{\d\}/g, "(.*?)")}$`, "s"), own };
+}

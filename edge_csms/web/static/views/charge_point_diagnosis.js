@@ -4,7 +4,7 @@ import { ErrorNote, Icon, Ladder, MessageList, Section, Table, useMessages } fro
 import { download, v1 } from "../lib/api.js";
 import { useAttempts } from "../lib/attempts.js";
 import { moment, number } from "../lib/format.js";
-import { t } from "../lib/i18n.js";
+import { said, t } from "../lib/i18n.js";
 import { html } from "../lib/preact.js";
 import { useAction } from "../lib/resource.js";
 import { href } from "../lib/router.js";
@@ -53,7 +53,7 @@ function Findings({ item: { charge_point_id, findings } }) {
 
 const FINDING_COLUMNS = () => [
   { label: t("findings.field"), cell: (finding) => html`<code class="foreign">${finding.field || finding.code}</code>` },
-  { label: t("findings.explanation"), cell: (finding) => html`<span class="foreign">${finding.explanation}</span>` },
+  { label: t("findings.explanation"), cell: (finding) => html`<span class="foreign">${said(finding.explanation)}</span>` },
   { label: t("findings.example"), cell: (finding) => html`<code class="foreign">${finding.example}</code>` },
   { label: t("findings.count"), cell: (finding) => number(finding.count), numeric: true },
   { label: t("findings.last_seen"), cell: (finding) => moment(finding.last_seen) },

@@ -3,7 +3,7 @@
 import { Confirm, ErrorNote, Icon, Listing, Section } from "../components/ui.js";
 import { download, post, remove, v1 } from "../lib/api.js";
 import { bytes, moment } from "../lib/format.js";
-import { t, word } from "../lib/i18n.js";
+import { said, t, word } from "../lib/i18n.js";
 import { html, useState } from "../lib/preact.js";
 import { useAction, useEvent, usePages } from "../lib/resource.js";
 import { href } from "../lib/router.js";
@@ -49,7 +49,7 @@ const State = ({ job }) => html`
   <span class=${BAD.has(job.state) ? "status tone-fault" : OPEN.has(job.state) ? "status tone-busy" : "status tone-free"}>${word("file_state", job.state)}</span>
   ${OPEN.has(job.state) && html`<progress value=${job.size_bytes && job.moved_bytes ? job.moved_bytes : undefined} max=${job.size_bytes ?? undefined} aria-label=${word("file_state", job.state)}></progress>`}
   ${(job.moved_bytes > 0 || job.has_file) && html`<small class="quiet">${bytes(job.has_file ? job.size_bytes : job.moved_bytes)}</small>`}
-  ${job.reason && html`<small class="foreign">${job.reason}</small>`}
+  ${job.reason && html`<small class="foreign">${said(job.reason)}</small>`}
 `;
 
 function Actions({ job, onOpen }) {

@@ -2,7 +2,7 @@
 
 import { Dialog, ErrorNote, Field, Form, Section, Table } from "../components/ui.js";
 import { put, remove, v1 } from "../lib/api.js";
-import { t, word } from "../lib/i18n.js";
+import { said, t, word } from "../lib/i18n.js";
 import { html, useState } from "../lib/preact.js";
 import { useAction, useResource } from "../lib/resource.js";
 import { may } from "../lib/session.js";
@@ -17,7 +17,7 @@ export function Quirks({ item }) {
   const columns = [
     { label: t("quirks.switch"), cell: (quirk) => html`<code class="foreign">${quirk.switch}</code>` },
     { label: t("quirks.value"), cell: ({ value }) => html`<span class="foreign">${word("quirk_value", value)}</span>` },
-    { label: t("quirks.reason"), cell: ({ reason }) => html`<span class="foreign">${reason}</span>` },
+    { label: t("quirks.reason"), cell: ({ reason }) => html`<span class="foreign">${said(reason)}</span>` },
     { label: t("quirks.by"), cell: ({ by }) => word("quirk_by", by) },
     ...(technician
       ? [{ label: t("actions"), cell: (quirk) => (quirk.by === "technician" ? html`<button type="button" class="small secondary" aria-label=${t("quirks.reset_label", quirk)} onClick=${() => reset.run(quirk.switch)}>${t("quirks.reset")}</button>` : "") }]

@@ -2,7 +2,7 @@
 
 import { Confirm, ErrorNote, Field, Note, Section, Table } from "../components/ui.js";
 import { get, post, remove, v1 } from "../lib/api.js";
-import { t } from "../lib/i18n.js";
+import { said, t } from "../lib/i18n.js";
 import { html, useState } from "../lib/preact.js";
 import { useAction } from "../lib/resource.js";
 import { may } from "../lib/session.js";
@@ -36,7 +36,7 @@ export function Roots({ item }) {
     <${Section} id="roots" title=${t("root.title")} actions=${html`${button(ask, t("root.ask"))} ${technician && use === USES[0] && button(trust, t("certificate.trust"))}`}>
       <div class="filters"><${Field} label=${t("root.use")} value=${use} onValue=${choose} options=${USES.map((name) => [name, t(`root_use.${name}`)])} /></div>
       <${ErrorNote} error=${ask.error ?? trust.error} />
-      ${trust.result && html`<${Note} tone=${trust.result.status === "Accepted" ? "good" : "attention"}><p class="foreign">${trust.result.detail}</p><//>`}
+      ${trust.result && html`<${Note} tone=${trust.result.status === "Accepted" ? "good" : "attention"}><p class="foreign">${said(trust.result.detail)}</p><//>`}
       ${ask.result === null
         ? html`<p class="quiet">${t(item.online ? "root.unasked" : "commands.offline")}</p>`
         : ask.result.length

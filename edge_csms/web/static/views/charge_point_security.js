@@ -3,7 +3,7 @@
 import { Confirm, Dialog, ErrorNote, Facts, Field, Form, Listing, Note, Section } from "../components/ui.js";
 import { patch, post, remove, v1 } from "../lib/api.js";
 import { moment } from "../lib/format.js";
-import { t, word } from "../lib/i18n.js";
+import { said, t, word } from "../lib/i18n.js";
 import { html, useState } from "../lib/preact.js";
 import { useAction, useChanged, usePages } from "../lib/resource.js";
 import { may } from "../lib/session.js";
@@ -29,7 +29,7 @@ function Identity({ item }) {
         [t("charge_point.security_profile"), word("security_profile", item.security_profile)],
         [t("security.key"), t(item.has_password ? "security.has_key" : "security.no_key")],
       ]} />
-      ${answer && html`<${Note} tone=${answer.status === "Accepted" ? "good" : "attention"}><p class="foreign">${answer.detail}</p><//>`}
+      ${answer && html`<${Note} tone=${answer.status === "Accepted" ? "good" : "attention"}><p class="foreign">${said(answer.detail)}</p><//>`}
       ${may("technician") &&
       html`<p class="buttons">
         <button type="button" class="secondary" disabled=${!item.online} onClick=${() => setOpen("key")}>${t("security.rotate")}</button>
@@ -80,7 +80,7 @@ function Certificates({ item }) {
   return html`
     <${Section} id="certificates" title=${t("certificate.title")} actions=${technician && button}>
       <${ErrorNote} error=${renew.error} />
-      ${answer && html`<${Note} tone=${answer.status === "Accepted" ? "good" : "attention"}><p class="foreign">${answer.detail}</p><//>`}
+      ${answer && html`<${Note} tone=${answer.status === "Accepted" ? "good" : "attention"}><p class="foreign">${said(answer.detail)}</p><//>`}
       <${Listing} pages=${pages} caption=${t("certificate.title")} columns=${columns} keyOf=${({ fingerprint }) => fingerprint} empty=${t("certificate.none")} />
       ${revoked &&
       html`<${Confirm} title=${t("certificate.revoke_label", revoked)} submit=${t("certificate.revoke")} password onClose=${() => setRevoked(null)}

@@ -2,7 +2,7 @@
 
 import { Chart, Confirm, ErrorNote, Field, Form, Icon, Listing, Loading, Note, Section, connectorChoices } from "../components/ui.js";
 import { put, remove, v1 } from "../lib/api.js";
-import { t, word } from "../lib/i18n.js";
+import { said, t, word } from "../lib/i18n.js";
 import { html, useMemo, useState } from "../lib/preact.js";
 import { describe, scheduleCurve } from "../lib/profiles.js";
 import { useAction, useChanged, usePages, useResource } from "../lib/resource.js";
@@ -60,7 +60,7 @@ function Limit({ item }) {
         <${Field} label=${t("limit.where")} value=${fields.connector_id} onValue=${set("connector_id")} options=${connectorChoices(item, [["0", t("commands.whole")]])} />
         <${Field} label=${t("limit.amps")} type="number" min="0" max="1000" step="0.1" required value=${fields.limit_amps} onValue=${set("limit_amps")} />
       </div>
-      ${action.result && html`<${Note} tone="good"><p class="foreign">${action.result.detail}</p><//>`}
+      ${action.result && html`<${Note} tone="good"><p class="foreign">${said(action.result.detail)}</p><//>`}
     <//>
   `;
 }
@@ -78,6 +78,6 @@ function Composite({ item }) {
     ${data?.differences.length > 0 && html`<${Note}><p>${t("composite.differs")}</p><//>`}
     ${data?.meter_agrees === false && html`<${Note} tone="bad"><p>${t("composite.ignored")}</p><//>`}
     ${drawn ? html`<${Chart} label=${t("composite.title")} timeLabel=${t("transaction.time")} times=${drawn.times} curves=${drawn.curves} />` : error === null && html`<${Loading} />`}
-    ${data?.detail && html`<p class="quiet foreign">${data.detail}</p>`}
+    ${data?.detail && html`<p class="quiet foreign">${said(data.detail)}</p>`}
   `;
 }

@@ -3,7 +3,7 @@
 import { Confirm, ErrorNote, Facts, Heading, Icon, Loading, Note, Section, Table } from "../components/ui.js";
 import { post, v1 } from "../lib/api.js";
 import { kilowattHours, kilowatts, moment, number } from "../lib/format.js";
-import { has, t, word } from "../lib/i18n.js";
+import { has, said, t, word } from "../lib/i18n.js";
 import { html, useState } from "../lib/preact.js";
 import { useEvent, useResource } from "../lib/resource.js";
 import { href } from "../lib/router.js";
@@ -64,8 +64,8 @@ const Step = ({ step }) => html`
   <div>
     <b>${t(`run_step.${step.name}`)}</b>: ${t(`step_state.${step.state}`)}
     ${step.ended_at && html`<p>${word("run_code", step.code)} ${figures(step.facts)}</p>`}
-    ${step.facts.detail && html`<p class="detail foreign">${step.facts.detail}</p>`}
-    ${step.facts.doubts && html`<p class="detail foreign">${step.facts.doubts}</p>`}
+    ${step.facts.detail && html`<p class="detail foreign">${said(step.facts.detail)}</p>`}
+    ${step.facts.doubts && html`<p class="detail foreign">${said(step.facts.doubts)}</p>`}
   </div>
 `;
 
@@ -92,9 +92,9 @@ const Remarks = ({ remarks }) => html`
   <${Section} id="remarks" title=${t("charge_point.findings")}>
     ${remarks.length === 0
       ? html`<p>${t("findings.none")}</p>`
-      : html`<${Table} caption=${t("charge_point.findings")} rows=${remarks} keyOf=${(one) => `${one.field} ${one.explanation}`} columns=${[
+      : html`<${Table} caption=${t("charge_point.findings")} rows=${remarks} keyOf=${(one) => `${one.field} ${said(one.explanation)}`} columns=${[
           { label: t("findings.field"), cell: (one) => html`<code class="foreign">${one.field}</code>` },
-          { label: t("findings.explanation"), cell: (one) => html`<span class="foreign">${one.explanation}</span>` },
+          { label: t("findings.explanation"), cell: (one) => html`<span class="foreign">${said(one.explanation)}</span>` },
           { label: t("findings.count"), cell: (one) => number(one.count), numeric: true },
         ]} />`}
   <//>

@@ -3,7 +3,7 @@
 import { Confirm, ErrorNote, Heading, Icon, Listing, Section } from "../components/ui.js";
 import { post, remove, v1 } from "../lib/api.js";
 import { bytes, moment } from "../lib/format.js";
-import { t, word } from "../lib/i18n.js";
+import { said, t, word } from "../lib/i18n.js";
 import { html, useState } from "../lib/preact.js";
 import { useEvent, usePages } from "../lib/resource.js";
 import { href } from "../lib/router.js";
@@ -104,7 +104,7 @@ function State({ rollout: { state, reason, steps } }) {
     <span class="status tone-${TONES[state]}">${word("rollout_state", state)}</span>
     <progress value=${done} max=${steps.length} aria-label=${t("rollout.progress", { done, count: steps.length })}></progress>
     <small>${t("rollout.progress", { done, count: steps.length })}</small>
-    ${reason && html`<small class="foreign">${reason}</small>`}
+    ${reason && html`<small class="foreign">${said(reason)}</small>`}
   `;
 }
 
@@ -115,7 +115,7 @@ const Steps = ({ steps }) => html`
       ${steps.map(
         ({ charge_point_id, state, reason }) => html`<li key=${charge_point_id}>
           <a class="foreign" href=${href(["charge-points", charge_point_id, "files"])}>${nameById(charge_point_id)}</a>:
-          ${" "}${state ? word("file_state", state) : t("rollout.waits")} ${reason && html`<small class="foreign">${reason}</small>`}
+          ${" "}${state ? word("file_state", state) : t("rollout.waits")} ${reason && html`<small class="foreign">${said(reason)}</small>`}
         </li>`,
       )}
     </ul>

@@ -1,7 +1,7 @@
 // The login, and the making of an account: the first one with the set-up code, later ones as the site allows.
 
 import { Field, Form, Note } from "../components/ui.js";
-import { t } from "../lib/i18n.js";
+import { said, t } from "../lib/i18n.js";
 import { html, useState } from "../lib/preact.js";
 import { useAction } from "../lib/resource.js";
 import { login, register } from "../lib/session.js";
@@ -51,7 +51,7 @@ function RegisterForm({ onBack }) {
   `;
   if (action.result !== null) {
     return html`
-      <${Note} tone="good"><p>${action.result || t("register.waiting")}</p><//>
+      <${Note} tone="good"><p>${said(action.result) || t("register.waiting")}</p><//>
       <button type="button" onClick=${onBack}>${t("register.back")}</button>
     `;
   }

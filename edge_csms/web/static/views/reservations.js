@@ -4,7 +4,7 @@ import { Confirm, Dialog, Field, Form, Icon, Listing, Section, TagField, connect
 import { post, remove, v1 } from "../lib/api.js";
 import { serverNow } from "../lib/clock.js";
 import { moment } from "../lib/format.js";
-import { t, word } from "../lib/i18n.js";
+import { said, t, word } from "../lib/i18n.js";
 import { html, useState } from "../lib/preact.js";
 import { useAction, useChanged, usePages } from "../lib/resource.js";
 import { may } from "../lib/session.js";
@@ -22,7 +22,7 @@ export function Reservations({ item }) {
     { label: t("reservation.connector"), cell: ({ connector_id }) => (connector_id ? t("connector.number", { number: connector_id }) : t("reservation.any")) },
     { label: t("transaction.id_tag"), cell: ({ id_tag }) => html`<span class="foreign">${id_tag}</span>` },
     { label: t("reservation.until"), cell: ({ expires_at }) => moment(expires_at) },
-    { label: t("reservation.state"), cell: ({ status, detail }) => html`${word("reservation_state", status)} <small class="quiet foreign">${detail}</small>` },
+    { label: t("reservation.state"), cell: ({ status, detail }) => html`${word("reservation_state", status)} <small class="quiet foreign">${said(detail)}</small>` },
     ...(technician
       ? [{ label: t("actions"), cell: (one) => (one.status === "accepted" ? html`<button type="button" class="small secondary" aria-label=${t("reservation.cancel_label", one)} onClick=${() => setOpen(one)}>${t("reservation.cancel")}</button>` : "") }]
       : []),
