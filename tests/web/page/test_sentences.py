@@ -1,4 +1,4 @@
-"""The server's own sentences, which are English: every other language has them in its catalogue, none that is no more."""
+"""The server's own sentences, which are English: other languages have them in their catalogues, none that is no more."""
 
 import ast
 import re
