@@ -11,6 +11,8 @@ from dataclasses import dataclass
 SIGNED = "SignedData"  # the standard's word for the format of such a value (OCPP 1.6 §7.44)
 # How the formats begin that chargers send without naming them.
 PREFIXES = {"OCMF|": "OCMF", "AP;": "ALFEN"}
+WRAPPED = "signedMeterData"
+MARKS = tuple(word.encode() for word in (SIGNED, WRAPPED, *PREFIXES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +30,19 @@ def is_signed(value: str, value_format: str) -> bool:
     return value_format == SIGNED or value.startswith(tuple(PREFIXES))
 
 
+def may_be_in(payload: bytes) -> bool:
+    """Say whether there may be a signed value in a payload, at a glance; a few in which there is none pass for one."""
+    return any(mark in payload for mark in MARKS)
+
+
 def unwrap(value: str) -> SignedData:
     """Take off what wraps the signed data: some chargers send it as JSON text, in the shape of OCPP 2.0.1."""
     wrapper = _wrapper(value)
     if wrapper is None:
         return _bare(value)
     method, key = wrapper.get("encodingMethod"), wrapper.get("publicKey")
-    inner = _from_base64(str(wrapper["signedMeterData"]))
-    found = SignedData(str(wrapper["signedMeterData"]), None, "base64") if inner is None else _bare(inner)
+    inner = _from_base64(str(wrapper[WRAPPED]))
+    found = SignedData(str(wrapper[WRAPPED]), None, "base64") if inner is None else _bare(inner)
     named = found.format or (str(method) if method else None)
     return SignedData(found.data, named, found.encoding, str(key) if key else None)
 
@@ -53,7 +60,7 @@ def _wrapper(value: str) -> dict[str, object] | None:
         found = json.loads(value)
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) and isinstance(found.get("signedMeterData"), str) else None
+    return found if isinstance(found, dict) and isinstance(found.get(WRAPPED), str) else None
 
 
 def _from_base64(text: str) -> str | None:

@@ -1,12 +1,13 @@
 """Backups: the whole database as one verified file, and back."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
 import peewee
 
 from edge_csms.domain.errors import Invalid, Refusal
-from edge_csms.storage import replacement, schema
+from edge_csms.storage import copying, replacement, schema
 from edge_csms.storage.engine import looked_into
 
 RESTORE_JUMP = 100_000  # transaction ids above the backup's, since it can't know those that were issued later
@@ -21,18 +22,37 @@ def write(source: Path, destination: Path) -> None:
 
     Raises BackupFailed, leaving no half-made file behind.
     """
+
+    def copy(unfinished: Path) -> None:
+        with looked_into(source) as database:
+            database.copy_into(unfinished)
+
+    _write(copy, destination)
+
+
+def write_records(
+    source: Path, destination: Path, first_message: int, noted: Mapping[str, str], most_bytes: int
+) -> None:
+    """Write such a backup without the meter values before `first_message`; `noted` are settings in it that say so.
+
+    Raises BackupFailed or CopyFailed, and StorageUnavailable where it would take more than `most_bytes`.
+    """
+    _write(lambda unfinished: copying.copy_records(source, unfinished, first_message, noted, most_bytes), destination)
+
+
+def _write(copy: Callable[[Path], None], destination: Path) -> None:
     unfinished = destination.with_name(destination.name + ".unfinished")
     unfinished.unlink(missing_ok=True)
     try:
-        with looked_into(source) as database:
-            database.copy_into(unfinished)
+        copy(unfinished)
         check(unfinished)
         replacement.sync(unfinished)
         unfinished.rename(destination)
         replacement.sync(destination.parent)
     except (peewee.PeeweeException, OSError, Invalid) as error:
-        unfinished.unlink(missing_ok=True)
         raise BackupFailed(f"the backup {destination} can't be written: {error}") from error
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def check(path: Path) -> None:

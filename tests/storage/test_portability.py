@@ -14,6 +14,7 @@ from edge_csms.storage import (
     charge_points,
     connectors,
     id_tags,
+    meter_history,
     meter_values,
     reservations,
     sequences,
@@ -31,10 +32,18 @@ ENGINE_WORD = re.compile(
 )
 FUNCTIONS = {"COUNT", "LENGTH", "LOWER", "MAX", "MIN", "SUM", "COALESCE", "ABS"}  # the same everywhere
 
-# The database thread, and what it needs of the engine's own files.
-BOUND_TO_THE_ENGINE = {"database.py", "engine.py", "checksums.py", "rewriting.py", "scanning.py"}
+# The database thread, and what it needs of the engine's own files, and what copies parts of these.
+BOUND_TO_THE_ENGINE = {
+    "archives.py",
+    "checksums.py",
+    "copying.py",
+    "database.py",
+    "engine.py",
+    "rewriting.py",
+    "scanning.py",
+}
 MODULES = [path for path in sorted(Path(storage.__file__).parent.glob("*.py")) if path.name not in BOUND_TO_THE_ENGINE]
-COMPILING = [charge_points, connectors, id_tags, meter_values, reservations, sequences, transactions]
+COMPILING = [charge_points, connectors, id_tags, meter_history, meter_values, reservations, sequences, transactions]
 
 
 class Postgres(peewee.PostgresqlDatabase):

@@ -243,6 +243,15 @@ def up(migrator: Any, db: Database) -> None:
         class Meta:
             indexes = ((("taken_at", "charge_point_key", "content_hash"), True),)
 
+    class FollowerCursor(Table):
+        key = BigAutoField()
+        follower = TextField()
+        charge_point_key = BigIntegerField()
+        arrival = BigIntegerField()
+
+        class Meta:
+            indexes = ((("follower", "charge_point_key"), True),)
+
     class FirmwareImage(Table):
         image_id = BigAutoField()
         name = TextField()
@@ -454,6 +463,7 @@ def up(migrator: Any, db: Database) -> None:
         IdTag,
         Transaction,
         MeterValue,
+        FollowerCursor,
         FirmwareImage,
         FirmwareRollout,
         FirmwareRolloutStep,

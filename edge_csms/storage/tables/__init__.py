@@ -19,6 +19,7 @@ from edge_csms.storage.tables.charge_points import (
 )
 from edge_csms.storage.tables.charging import (
     ChargingProfile,
+    FollowerCursor,
     IdTag,
     InstalledProfile,
     LocalAuthList,
@@ -42,6 +43,7 @@ TABLES = (
     IdTag,
     Transaction,
     MeterValue,
+    FollowerCursor,
     FirmwareImage,
     FirmwareRollout,
     FirmwareRolloutStep,
@@ -78,6 +80,7 @@ __all__ = [
     "FirmwareImage",
     "FirmwareRollout",
     "FirmwareRolloutStep",
+    "FollowerCursor",
     "IdTag",
     "InstalledProfile",
     "LocalAuthList",

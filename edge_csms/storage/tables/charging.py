@@ -131,6 +131,18 @@ class MeterValue(Table):
         indexes = ((("taken_at", "charge_point_key", "content_hash"), True),)
 
 
+class FollowerCursor(Table):
+    """Up to which arrival a follower, such as the link to a cloud system, has read what came of a charge point."""
+
+    key = BigAutoField()
+    follower = TextField()
+    charge_point_key = BigIntegerField()
+    arrival = BigIntegerField()
+
+    class Meta:
+        indexes = ((("follower", "charge_point_key"), True),)
+
+
 class Reservation(Table):
     """A connector that is or was kept free for an idTag."""
 
