@@ -46,6 +46,7 @@ from edge_csms.jobs.storage_watch import StorageWatch
 from edge_csms.jobs.watchdog import Watchdog
 from edge_csms.network import Network
 from edge_csms.network_trial import NetworkTrial
+from edge_csms.restores import Restores
 from edge_csms.services import accounts, passwords
 from edge_csms.services import clock as clock_service
 from edge_csms.services.certificate_authority import CertificateAuthority
@@ -106,6 +107,7 @@ class App:
         self.charger_passwords = passwords.ChargerPasswords()
         self.runner = Runner()
         self.recent_log = RecentLog()
+        self.restores = Restores(data_dir)
         self.control = ControlServer(data_dir, self.database)
         self.tokens = Tokens(SecretFile(data_dir).key("token_key"))
         files = _file_settings(config, self.ports.numbers)
@@ -142,6 +144,8 @@ class App:
             own["settings"] = "; ".join(map(str, self.settings.faults))
         if self.clock_watch.words:
             own[self.clock_watch.name] = self.clock_watch.words
+        if self.restores.trouble:
+            own["restore"] = self.restores.trouble
         if self.backup.trouble:
             own["backups"] = self.backup.trouble
         if self.integrity.words:
@@ -164,6 +168,7 @@ class App:
             captures=self.captures,
             commissioning=self.commissioning,
             backup=self.backup,
+            restores=self.restores,
             authority=self.authority,
             file_commands=self.file_commands,
             transfers=self.transfers,
@@ -318,15 +323,19 @@ async def _serve(config: Config) -> None:
     stopped, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
-    app, manager = App(config), ServiceManager()
-    await app.start()
-    if manager.watchdog_seconds is not None:
-        app.runner.start(Watchdog(manager, app.database, manager.watchdog_seconds))
-    manager.tell("READY=1", f"STATUS=serving on port {app.port}")
-    await stopped.wait()
-    manager.tell("STOPPING=1")
-    log.info("stopping")
-    await app.stop()
+    manager, trouble = ServiceManager(), ""
+    while not stopped.is_set():
+        app = App(config)
+        app.restores.trouble = trouble
+        await app.start()
+        if manager.watchdog_seconds is not None:
+            app.runner.start(Watchdog(manager, app.database, manager.watchdog_seconds))
+        manager.tell("READY=1", f"STATUS=serving on port {app.port}")
+        await app.restores.wait_for_order(stopped)
+        manager.tell("STOPPING=1" if stopped.is_set() else "STATUS=restoring a backup")
+        log.info("stopping")
+        await app.stop()
+        trouble = await app.restores.carry_out(lambda: manager.tell("WATCHDOG=1"))
 
 
 def _last_arrival() -> int:

@@ -19,7 +19,8 @@ from typing import Any
 from edge_csms.domain.accounts import Actor, password_faults
 from edge_csms.domain.errors import Conflict, Invalid, Refusal
 from edge_csms.domain.roles import Role
-from edge_csms.services import accounts, passwords
+from edge_csms.jobs.backup import keep_secrets
+from edge_csms.services import accounts, passwords, site_secrets
 from edge_csms.services.setup_code import SetupCode
 from edge_csms.storage import backups, sequences
 from edge_csms.storage.database import Database
@@ -73,7 +74,7 @@ def administer(data_dir: Path, command: str, arguments: dict[str, Any]) -> Any:
             return _ask_server(data_dir, command, arguments)
     with locked(data_dir):
         if command == "restore":
-            return asyncio.run(_restore(data_dir, Path(arguments["source"])))
+            return asyncio.run(restore(data_dir, Path(arguments["source"]), arguments.get("recovery_code")))
         return asyncio.run(_perform_here(data_dir, command, arguments))
 
 
@@ -143,6 +144,7 @@ async def _perform(database: Database, data_dir: Path, command: str, arguments: 
         case "remove_user", {"username": username}:
             await database.run(accounts.remove, now, CONSOLE, username)
         case "backup", {"destination": destination}:
+            await keep_secrets(database, data_dir)
             await loop.run_in_executor(None, backups.write, database.path, Path(destination))
         case "restore", _:
             raise Conflict("the server is running: stop it first, then restore")
@@ -157,19 +159,35 @@ def _hash(password: str, username: str) -> str:
     return passwords.hash_password(password)
 
 
-async def _restore(data_dir: Path, source: Path) -> str | None:
-    path = data_dir / DATABASE
-    kept = backups.restore(path, source, datetime.now(UTC))
+async def restore(data_dir: Path, source: Path, recovery_code: str | None) -> dict[str, Any]:
+    """Put a backup in the place of the data, of which the caller holds the lock; the replaced ones are kept beside.
+
+    Returns where (`kept`), whether the site's secrets were `taken_over` or `lost`, and in the second case which charge
+    points are `affected`, with the reason. Raises Invalid or BackupFailed, and then nothing has changed.
+    """
+    path, now = data_dir / DATABASE, datetime.now(UTC)
+    texts = await asyncio.to_thread(site_secrets.open_in, source, data_dir, recovery_code)
+    kept = await asyncio.to_thread(backups.restore, path, source, now)
+    if texts:
+        site_secrets.take_over(data_dir, texts, now)
     database, highest = Database(path), HighestId(data_dir)
     await database.open()
     try:
         issued = await database.run(sequences.get, sequences.TRANSACTION)
         above = max(issued + backups.RESTORE_JUMP, highest.value)
         await database.run(sequences.raise_to, sequences.TRANSACTION, above)
+        await database.run(site_secrets.note, texts is None, now)
+        loss = await database.run(site_secrets.find_loss)
     finally:
         highest.close()
         await database.close()
-    return None if kept is None else str(kept)
+    affected = [] if loss is None else [[one.charge_point_id, one.reason] for one in loss.affected]
+    return {
+        "kept": None if kept is None else str(kept),
+        "taken_over": bool(texts),
+        "lost": texts is None,
+        "affected": affected,
+    }
 
 
 def _ask_server(data_dir: Path, command: str, arguments: dict[str, Any]) -> Any:

@@ -205,7 +205,7 @@ async def test_a_restore_brings_back_the_backup_and_keeps_what_it_replaced(data_
     await add_user(data_dir, "before")
     await administer(data_dir, "backup", destination=str(tmp_path / "copy"))
     await add_user(data_dir, "after")
-    kept = Path(await administer(data_dir, "restore", source=str(tmp_path / "copy")))
+    kept = Path((await administer(data_dir, "restore", source=str(tmp_path / "copy")))["kept"])
     assert await usernames(data_dir) == ["before"]
     await administer(data_dir, "restore", source=str(kept))
     assert await usernames(data_dir) == ["after", "before"]

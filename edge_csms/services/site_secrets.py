@@ -13,6 +13,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from edge_csms.domain.errors import Invalid
 from edge_csms.services import recovery_code, settings
@@ -23,13 +24,15 @@ SECRETS, TLS = "secrets", "tls"
 SEALED = "secrets.sealed"  # the names of settings: what every backup holds
 LOST = "secrets.lost_at"
 
+Bond = Literal["token", "root_certificate", "client_certificate"]  # of a charge point to the secrets of the site
+
 
 @dataclass(frozen=True, slots=True)
 class Affected:
     """A charge point that can't simply come back after the secrets were lost, and why."""
 
     charge_point_id: str
-    reason: str  # token, root_certificate or client_certificate
+    reason: Bond
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ def find_loss() -> Loss | None:
     return Loss(lost_at, tuple(Affected(name, _reason(has_token, profile)) for name, has_token, profile in bound))
 
 
-def _reason(has_token: bool, security_profile: int) -> str:
+def _reason(has_token: bool, security_profile: int) -> Bond:
     if has_token:
         return "token"
     return "client_certificate" if security_profile == 3 else "root_certificate"

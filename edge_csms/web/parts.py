@@ -105,6 +105,7 @@ class Parts:
     captures: "Captures"
     commissioning: "Commissioning"
     backup: "BackupMaker"
+    restores: "RestoreOrders"
     authority: "CertificateAuthority"
     file_commands: "FileCommands"
     transfers: "FileTransfers"

@@ -107,16 +107,23 @@ class ReceivingHandler(RouteHandler):
         if route is None or route.receiver is None:
             super().prepare()
             return
-        transfers: FileTransfers = self.parts.transfers
-        self._reception = Reception(self, transfers.settings.image_bytes)
+        self._reception = Reception(self, self.limit_bytes())
         try:
             self.check_caller()
             await self._request(route, "")
         except (Refusal, Problem) as refusal:
             self._reception.refuse(refusal)
             return
-        limit_bytes = transfers.settings.image_bytes
-        await self._reception.open(lambda announced_bytes: transfers.begin(limit_bytes, announced_bytes))
+        await self._reception.open(self.begin)
+
+    def limit_bytes(self) -> int:
+        """Say how large the file may be: as large as a firmware image, unless somebody knows better."""
+        transfers: FileTransfers = self.parts.transfers
+        return transfers.settings.image_bytes
+
+    async def begin(self, announced_bytes: int) -> Incoming:
+        """Begin the file."""
+        return await self.parts.transfers.begin(self.limit_bytes(), announced_bytes)
 
     async def data_received(self, chunk: bytes) -> None:
         """Hand the body on."""

@@ -57,3 +57,26 @@ def test_a_backup_needs_its_directory(complaint, tmp_path):
 
 def test_a_restore_needs_its_source(complaint, tmp_path):
     assert complaint("restore", "copy") == f"edge-csms: {tmp_path}/copy is no file"
+
+
+def test_another_box_gets_the_keys_along_with_the_recovery_code(edge_csms, complaint, add_user, tmp_path, environment):
+    add_user("anna")
+    code = edge_csms("recovery-code").stdout
+    assert edge_csms("backup", "copy").returncode == 0
+    environment["EDGE_CSMS_STORAGE_DATA_DIR"] = str(tmp_path / "new-box")
+    assert "doesn't fit" in complaint("restore", "copy", "--recovery-code-stdin", stdin="0000-0000\n")
+    done = edge_csms("restore", "copy", "--recovery-code-stdin", stdin=code)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "came along" in done.stdout
+    assert edge_csms("recovery-code").stdout == code
+    assert edge_csms("user", "list").stdout == "anna  admin       active\n"
+
+
+def test_without_the_code_the_site_comes_back_and_what_is_lost_is_said(edge_csms, add_user, tmp_path, environment):
+    add_user("anna")
+    edge_csms("backup", "copy")
+    environment["EDGE_CSMS_STORAGE_DATA_DIR"] = str(tmp_path / "new-box")
+    done = edge_csms("restore", "copy")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "everybody must log in again" in done.stdout
+    assert edge_csms("user", "list").stdout == "anna  admin       active\n"

@@ -10,8 +10,9 @@ import { logout, may, session } from "../lib/session.js";
 import { useStore } from "../lib/store.js";
 import { advanced, setAdvanced } from "../lib/view_mode.js";
 import { Audit } from "./settings_audit.js";
+import { Backups } from "./settings_backups.js";
 import { SiteLimit } from "./settings_limit.js";
-import { Backups, Site } from "./settings_site.js";
+import { Site } from "./settings_site.js";
 import { SupportBundle } from "./settings_support.js";
 import { Users } from "./settings_users.js";
 

@@ -1,7 +1,7 @@
-// The site: what it is, how every part of it is, until when its certificates hold, and its backups.
+// The site: what it is, how every part of it is, and until when its certificates hold.
 
 import { ErrorNote, Facts, Icon, Listing, Section } from "../components/ui.js";
-import { download, post, v1 } from "../lib/api.js";
+import { download, v1 } from "../lib/api.js";
 import { bytes, moment, NOTHING } from "../lib/format.js";
 import { t, word } from "../lib/i18n.js";
 import { html } from "../lib/preact.js";
@@ -44,26 +44,6 @@ function Certificates() {
     <${Section} id="site-certificates" title=${t("certificate.title")} actions=${button}>
       <${ErrorNote} error=${root.error} />
       <${Listing} pages=${pages} caption=${t("certificate.title")} columns=${columns} keyOf=${(one) => JSON.stringify(one)} empty=${t("certificate.none_yet")} />
-    <//>
-  `;
-}
-
-export function Backups() {
-  const pages = usePages(v1("backups"));
-  const make = useAction(async () => {
-    await post(v1("backups"));
-    pages.reload();
-  });
-  const columns = [
-    { label: t("backup.made_at"), cell: ({ made_at }) => moment(made_at) },
-    { label: t("backup.name"), cell: ({ name }) => html`<span class="foreign">${name}</span>` },
-    { label: t("backup.size"), cell: (one) => bytes(one.bytes), numeric: true },
-  ];
-  return html`
-    <${Section} id="backups" title=${t("backup.title")} actions=${html`<button type="button" class="small secondary" aria-busy=${make.busy} onClick=${make.run}>${t("backup.make")}</button>`}>
-      <p class="quiet">${t("backup.help")}</p>
-      <${ErrorNote} error=${make.error} />
-      <${Listing} pages=${pages} caption=${t("backup.title")} columns=${columns} keyOf=${({ name }) => name} empty=${t("backup.none")} />
     <//>
   `;
 }

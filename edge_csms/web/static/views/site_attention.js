@@ -25,10 +25,12 @@ export function Attention({ items, whole }) {
   const unsound = (useStore(health) ?? []).filter((part) => part.name !== "storage" && part.name !== "clock" && !isSound(part));
   const certificates = useResource(v1("site", "certificates")).data?.items ?? [];
   const ending = certificates.filter(({ not_after, charge_point_id }) => Date.parse(not_after) - serverNow() < SOON_MS && (whole || items.some((item) => item.charge_point_id === charge_point_id)));
+  const lost = useLostSecrets();
   const pending = items.filter((item) => item.registration === "pending");
   const faulted = items.filter((item) => item.online && item.registration === "accepted").flatMap(faultsOf);
   const points = [
     whole && storage !== "ok" && html`<${Trouble} key="storage" text=${t("attention.storage", { state: storage })} />`,
+    whole && lost && html`<${LostSecrets} key="lost-secrets" lost=${lost} />`,
     whole && site?.clock_doubt && html`<${ClockDoubt} key="clock" site=${site} />`,
     ...(whole ? unsound.map(({ name, state }) => html`<${Trouble} key=${name} text=${`${name}: ${state}`} />`) : []),
     ...ending.map((one) => html`<${Trouble} key=${one.use + one.subject} text=${t("attention.certificate", { subject: one.subject, at: moment(one.not_after) })} />`),
@@ -49,6 +51,29 @@ export function Attention({ items, whole }) {
 const faultsOf = (item) => item.connectors.filter((connector) => connector.status === "Faulted" || hasError(connector)).map((connector) => ({ item, connector }));
 
 const Trouble = ({ text }) => html`<li class="tone-fault"><${Icon} name="fault" /><div><p class="foreign">${text}</p></div></li>`;
+
+// What a restore without the recovery code left behind; null where all is well.
+function useLostSecrets() {
+  const { data } = useResource(v1("lost-secrets"));
+  return data?.affected.length ? data : null;
+}
+
+function LostSecrets({ lost }) {
+  const forget = useAction(() => remove(v1("lost-secrets")).then(() => location.reload()));
+  return html`
+    <li class="tone-fault">
+      <${Icon} name="fault" />
+      <div>
+        <p>${t("attention.lost_secrets", { at: moment(lost.lost_at) })}</p>
+        <ul class="detail">
+          ${lost.affected.map(({ charge_point_id, reason }) => html`<li key=${charge_point_id}><a class="foreign" href=${href(["charge-points", charge_point_id])}>${charge_point_id}</a> ${t(`lost_secret.${reason}`)}</li>`)}
+        </ul>
+        <${ErrorNote} error=${forget.error} />
+      </div>
+      ${may("admin") && html`<div class="buttons"><button type="button" class="small secondary" aria-busy=${forget.busy} onClick=${forget.run}>${t("attention.lost_secrets_done")}</button></div>`}
+    </li>
+  `;
+}
 
 function ClockDoubt({ site }) {
   const [asking, setAsking] = useState(false);
