@@ -6,12 +6,17 @@ import peewee
 from playhouse.migrations import Runner
 
 from edge_csms.domain.errors import Refusal
+from edge_csms.storage.engine import storage_fault
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class ForeignDatabase(Refusal):
     """The file is a database of another program; it is left untouched."""
+
+
+class UpgradeFailed(Refusal):
+    """A migration found what it can't deal with; the database is as it was."""
 
 
 class NewerSchema(Refusal):
@@ -38,8 +43,21 @@ def is_current(database: peewee.Database) -> bool:
 
 
 def migrate(database: peewee.Database) -> list[str]:
-    """Apply what is missing, each migration in a database transaction, and return the names of what was applied."""
-    return list(_runner(database).up())
+    """Apply what is missing, all of it or nothing, and return the names; raises UpgradeFailed.
+
+    Between two migrations neither the old program nor the new one could use the file.
+    """
+    runner = _runner(database)
+    try:
+        with runner.migrator.migration_context():
+            return list(runner.up())
+    except Exception as error:
+        if storage_fault(error) is not None:
+            raise
+        raise UpgradeFailed(
+            f"{database.database} can't be brought to this version of edge-csms ({error}); "
+            "it is as it was: run the version before again"
+        ) from error
 
 
 def _runner(database: peewee.Database) -> Runner:

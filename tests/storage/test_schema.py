@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import pytest
 
 from edge_csms.storage import schema, tables
 from edge_csms.storage.engine import SiteDatabase
-from edge_csms.storage.schema import ForeignDatabase, NewerSchema
+from edge_csms.storage.schema import ForeignDatabase, NewerSchema, UpgradeFailed
 from edge_csms.storage.tables import TABLES
 
 
@@ -75,6 +76,24 @@ def test_a_migration_that_fails_leaves_nothing_and_is_done_later(file: SiteDatab
     file.execute_sql("PRAGMA max_page_count = 1000000")
     schema.migrate(file)
     assert len(file.get_tables()) == len(TABLES) + 1
+
+
+def test_of_several_migrations_all_are_applied_or_none(
+    file: SiteDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schema.migrate(file)
+    before = described(file)
+    migrations = tmp_path / "migrations"
+    shutil.copytree(schema.MIGRATIONS, migrations)
+    (migrations / "9001_good.py").write_text("def up(migrator, db): db.execute_sql('CREATE TABLE good (x)')")
+    (migrations / "9002_bad.py").write_text("def up(migrator, db): db.execute_sql('DROP TABLE missing')")
+    monkeypatch.setattr(schema, "MIGRATIONS", migrations)
+    with pytest.raises(UpgradeFailed, match=r"site\.db can't be brought to this version of edge-csms \(no such table"):
+        schema.migrate(file)
+    assert described(file) == before
+    assert file.pragma("foreign_keys") == 1
+    (migrations / "9002_bad.py").unlink()
+    assert schema.migrate(file) == ["9001_good"]
 
 
 def test_a_new_and_a_known_database_can_be_used(file: SiteDatabase) -> None:
