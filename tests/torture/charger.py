@@ -161,16 +161,16 @@ class Charger:
         transaction_id: int = answer["transactionId"]
         return transaction_id
 
-    async def meter(self, transaction_id: int) -> None:
+    async def meter(self, transaction_id: int, at: datetime | None = None) -> None:
         """Send meter values."""
         number = next(self._numbers)
-        values = [{"timestamp": _wire_time(None), "sampledValue": [{"value": str(number)}]}]
+        values = [{"timestamp": _wire_time(at), "sampledValue": [{"value": str(number)}]}]
         payload = {"connectorId": 1, "transactionId": transaction_id, "meterValue": values}
         await self._note("MeterValues", number, json.dumps(payload).encode())
 
-    async def stop(self, transaction_id: int) -> None:
+    async def stop(self, transaction_id: int, at: datetime | None = None) -> None:
         """Stop."""
-        number, payload = self._say({"transactionId": transaction_id, "meterStop": 0}, "meterStop", None)
+        number, payload = self._say({"transactionId": transaction_id, "meterStop": 0}, "meterStop", at)
         await self._note("StopTransaction", number, payload)
 
     async def insist(self, action: str, payload: bytes) -> Any:
