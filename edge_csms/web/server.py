@@ -7,21 +7,23 @@ import socket
 import ssl
 from collections.abc import Iterable
 from functools import partial
-from typing import Any
+from weakref import WeakValueDictionary
 
 import ifaddr
 from tornado.httpserver import HTTPServer
 from tornado.iostream import IOStream, SSLIOStream
+from tornado.netutil import ssl_wrap_socket
 from tornado.web import Application
 
 from edge_csms.central.attempts import Attempts, Stage
+from edge_csms.web.callers import HANDSHAKE_RECORD, Address, Caller, Fault, is_whole_head, is_whole_record
 from edge_csms.web.strangers import Strangers
 
-SILENCE_SECONDS = 10.0  # that a connection may say nothing before its first byte
+SILENCE_SECONDS = 10.0  # that a connection may say nothing before its first byte, or amid TLS
 HEADER_SECONDS = 20.0  # that a request may take to its last header, and a connection may rest between two
 BODY_SECONDS = 20.0  # the rest of a request; where more is wanted, its handler says so
 MAX_BODY_BYTES = 1 << 20
-TLS_RECORD = b"\x16"  # how TLS begins, and no request does
+HANDSHAKES = 250  # of TLS at once with one address: each takes 60 KiB, and the processor does a few at a time anyway
 TRUST = "Let the charger trust this site's certificate: it can be had at /api/v1/certificates/ca.pem."
 
 # What the reason that OpenSSL gives means: cause and fix.
@@ -38,29 +40,107 @@ TLS_FAULTS = {
     "UNSUPPORTED_PROTOCOL": ("it speaks only TLS older than 1.2", "Look for a newer firmware, or let it use ws://."),
 }
 
-Fault = tuple[Stage, str, str]
-SILENT = Stage.TCP, "it connected and said nothing", "Check what of the charger connects, and its firmware."
-HUNG_UP = Stage.TCP, "it connected and hung up without a word", "Check what connects: a charger would go on."
+TLS_ON_PLAIN = Stage.TLS, "it speaks TLS to the plain port", "Use ws:// instead of wss://, or the port for wss://."
+UNFINISHED = Stage.TCP, "it began a request and did not go on", "Check what connects: a charger would go on."
 STUCK = Stage.TLS, "it did not go on with TLS", "Check whether something else than the charger connects."
 CROWD = Stage.TCP, "too many connections of its address got nowhere", "Find out what there opens so many connections."
 
 
 class SiteServer(HTTPServer):
-    """A server that looks at the first byte of a connection: chargers are pointed at the wrong port again and again."""
+    """A server that listens first: chargers are pointed at the wrong port, and not only chargers come."""
 
-    def watch(self, attempts: Attempts, strangers: Strangers, silence_seconds: float) -> None:
+    def watch(
+        self, attempts: Attempts, strangers: Strangers, silence_seconds: float, first_words_seconds: float
+    ) -> None:
         """Note there who got nowhere, and who may still."""
+        self.silence_seconds = silence_seconds
+        if self.ssl_options is None:
+            self.is_whole, self.unfinished, self.first_words_seconds = is_whole_head, UNFINISHED, first_words_seconds
+        else:
+            self.is_whole, self.unfinished, self.first_words_seconds = is_whole_record, STUCK, silence_seconds
         self._attempts = attempts
         self._strangers = strangers
-        self._silence_seconds = silence_seconds
-        self._beginning: set[asyncio.Task[None]] = set()
+        self._callers: set[Caller] = set()
+        self._handshakes: set[asyncio.Task[None]] = set()
+        self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()  # by address
 
-    def handle_stream(self, stream: IOStream, address: tuple[Any, ...]) -> None:
-        """Wait for the first byte, then go on."""
-        task = asyncio.get_running_loop().create_task(self._begin(stream, address))
-        self._beginning.add(task)
-        task.add_done_callback(partial(self._begun, stream))
-        self._strangers.add(stream, str(address[0]), partial(self._make_room, stream, address, task))
+    # Before anything is made for a connection
+
+    def _handle_connection(self, connection: socket.socket, address: Address) -> None:
+        caller = Caller(connection, address, self)
+        self._callers.add(caller)
+        self._strangers.add(caller, str(address[0]), partial(self.turn_away, caller, CROWD))
+
+    def fault_of(self, data: bytes) -> Fault | None:
+        """Say what is wrong with the first bytes of a caller, if anything."""
+        return TLS_ON_PLAIN if self.ssl_options is None and data.startswith(HANDSHAKE_RECORD) else None
+
+    def welcome(self, caller: Caller) -> None:
+        """Serve a caller, or begin with TLS."""
+        self._forget(caller)
+        if self.ssl_options is None:
+            super()._handle_connection(caller.connection, caller.address)
+        else:
+            task = asyncio.get_running_loop().create_task(self._encrypt(caller.connection, caller.address))
+            self._handshakes.add(task)
+            self._strangers.add(task, str(caller.address[0]), partial(self._cancel, task, caller.address))
+            task.add_done_callback(self._handshakes.discard)
+            task.add_done_callback(self._strangers.release)
+
+    def turn_away(self, caller: Caller, fault: Fault) -> None:
+        """Note why a caller got no further, and close it."""
+        self._forget(caller)
+        self._note(caller.address, fault)
+        caller.connection.close()
+
+    def _forget(self, caller: Caller) -> None:
+        caller.leave()
+        self._callers.discard(caller)
+        self._strangers.release(caller)
+
+    # TLS
+
+    async def _encrypt(self, connection: socket.socket, address: Address) -> None:
+        stream: SSLIOStream | None = None
+        turn = self._turns.setdefault(str(address[0]), asyncio.Semaphore(HANDSHAKES))
+        try:
+            async with turn:
+                stream = self._wrap(connection)
+                fault = await self._shake_hands(stream)
+        except (asyncio.CancelledError, OSError):  # no room for it, or gone
+            (stream or connection).close()
+        else:
+            if fault is None:
+                self.handle_stream(stream, address)
+            else:
+                self._note(address, fault)
+                stream.close()
+
+    def _wrap(self, connection: socket.socket) -> SSLIOStream:
+        assert self.ssl_options is not None
+        wrapped = ssl_wrap_socket(connection, self.ssl_options, server_side=True, do_handshake_on_connect=False)
+        return SSLIOStream(wrapped, max_buffer_size=self.max_buffer_size, read_chunk_size=self.read_chunk_size)
+
+    async def _shake_hands(self, stream: SSLIOStream) -> Fault | None:
+        try:
+            async with asyncio.timeout(self.silence_seconds):
+                await stream.wait_for_handshake()
+        except TimeoutError:
+            return STUCK
+        except OSError as error:
+            return Stage.TLS, *_explain(stream.error or error)
+        return None
+
+    def _cancel(self, task: "asyncio.Task[None]", address: Address) -> None:
+        self._note(address, CROWD)
+        task.cancel()
+
+    # Requests
+
+    def handle_stream(self, stream: IOStream, address: Address) -> None:
+        """Serve the requests of a connection, of whom nothing is known yet."""
+        self._strangers.add(stream, str(address[0]), partial(self._end, stream, address))
+        super().handle_stream(stream, address)
 
     def on_close(self, server_conn: object) -> None:
         """Count a connection no more that is closed; one that a WebSocket lives on counts until it is known."""
@@ -71,39 +151,19 @@ class SiteServer(HTTPServer):
 
     async def close_all_connections(self) -> None:
         """Close also those that have not said anything yet."""
-        for task in tuple(self._beginning):
+        for caller in tuple(self._callers):
+            self._forget(caller)
+            caller.connection.close()
+        for task in tuple(self._handshakes):
             task.cancel()
-        await asyncio.gather(*self._beginning, return_exceptions=True)
+        await asyncio.gather(*self._handshakes, return_exceptions=True)
         await super().close_all_connections()
 
-    async def _begin(self, stream: IOStream, address: tuple[Any, ...]) -> None:
-        greet, silent = (_shake_hands, STUCK) if isinstance(stream, SSLIOStream) else (_hear_first_byte, SILENT)
-        try:
-            async with asyncio.timeout(self._silence_seconds):
-                fault = await greet(stream)
-        except TimeoutError:
-            fault = silent
-        if fault is None:
-            super().handle_stream(stream, address)
-        else:
-            self._note(address, fault)
-            stream.close()
-
-    def _begun(self, stream: IOStream, task: asyncio.Task[None]) -> None:
-        self._beginning.discard(task)
-        if task.cancelled():
-            stream.close()
-        if stream.closed():
-            self._strangers.release(stream)
-
-    def _make_room(self, stream: IOStream, address: tuple[Any, ...], task: asyncio.Task[None]) -> None:
+    def _end(self, stream: IOStream, address: Address) -> None:
         self._note(address, CROWD)
-        if task.done():
-            stream.close()
-        else:
-            task.cancel()  # which closes it, once nobody waits for its first byte any more
+        stream.close()
 
-    def _note(self, address: tuple[Any, ...], fault: Fault) -> None:
+    def _note(self, address: Address, fault: Fault) -> None:
         self._attempts.refuse(self._attempts.begin(str(address[0])), *fault)
 
 
@@ -125,7 +185,7 @@ def make_server(
         body_timeout=body_seconds,
         max_body_size=MAX_BODY_BYTES,
     )
-    server.watch(attempts, strangers, silence_seconds)
+    server.watch(attempts, strangers, silence_seconds, header_seconds)
     return server
 
 
@@ -142,30 +202,6 @@ def own_names(configured: Iterable[str]) -> list[str]:
     return sorted(names)
 
 
-async def _hear_first_byte(stream: IOStream) -> Fault | None:
-    connection: socket.socket = stream.socket
-    try:
-        await _readable(connection)
-        first = connection.recv(1, socket.MSG_PEEK)
-    except OSError:
-        first = b""
-    if not first:
-        return HUNG_UP
-    if first == TLS_RECORD:
-        return Stage.TLS, "it speaks TLS to the plain port", "Use ws:// instead of wss://, or the port for wss://."
-    return None
-
-
-async def _shake_hands(stream: IOStream) -> Fault | None:
-    assert isinstance(stream, SSLIOStream)
-    try:
-        await stream.wait_for_handshake()
-    except OSError as error:
-        cause, fix = _explain(stream.error or error)
-        return Stage.TLS, cause, fix
-    return None
-
-
 def _explain(error: BaseException) -> tuple[str, str]:
     reason = (error.reason or "") if isinstance(error, ssl.SSLError) else ""
     if reason in TLS_FAULTS:
@@ -173,18 +209,3 @@ def _explain(error: BaseException) -> tuple[str, str]:
     if "ALERT" in reason or not reason or "EOF" in reason:
         return "it broke TLS off, as one does that doesn't trust this site's certificate", TRUST
     return f"TLS failed: {reason.lower().replace('_', ' ')}", TRUST
-
-
-def _settle(future: "asyncio.Future[None]") -> None:
-    if not future.done():
-        future.set_result(None)
-
-
-async def _readable(connection: socket.socket) -> None:
-    loop = asyncio.get_running_loop()
-    readable = loop.create_future()
-    loop.add_reader(connection.fileno(), _settle, readable)
-    try:
-        await readable
-    finally:
-        loop.remove_reader(connection.fileno())

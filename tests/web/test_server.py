@@ -44,12 +44,15 @@ class Server:
         listener, self.port = bind_unused_port()
         self.server.add_socket(listener)
 
-    async def connect(self, tls: ssl.SSLContext | None = None) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        return await asyncio.open_connection("localhost", self.port, ssl=tls, family=socket.AF_INET)
+    async def connect(
+        self, tls: ssl.SSLContext | None = None, address: str = "127.0.0.1"
+    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Connect from an address, of which this machine has many."""
+        return await asyncio.open_connection("localhost", self.port, ssl=tls, local_addr=(address, 0))
 
-    async def ask(self, tls: ssl.SSLContext | None = None) -> bytes:
+    async def ask(self, tls: ssl.SSLContext | None = None, address: str = "127.0.0.1") -> bytes:
         """Send a request and give the whole answer."""
-        reader, writer = await self.connect(tls)
+        reader, writer = await self.connect(tls, address)
         writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         answer = await asyncio.wait_for(reader.read(), SECONDS)
         writer.close()
@@ -176,6 +179,8 @@ async def test_a_request_whose_headers_never_end_is_ended(database):
         writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n")
         await hung_up(reader)
         assert len(server.strangers) == 0
+        attempt = await server.refused()
+        assert (attempt.stage, attempt.cause) == (Stage.TCP, "it began a request and did not go on")
         writer.close()
 
 
@@ -291,13 +296,50 @@ async def test_of_too_many_that_stop_amid_tls_the_oldest_make_room(database, con
             writer.close()
 
 
-async def test_one_that_does_not_go_on_with_tls_is_ended_and_noted(database, context):
+def greeting() -> bytes:
+    """Give what a client says first in TLS."""
+    sent = ssl.MemoryBIO()
+    with suppress(ssl.SSLWantReadError):
+        ssl.create_default_context().wrap_bio(ssl.MemoryBIO(), sent, server_hostname="localhost").do_handshake()
+    return sent.read()
+
+
+@pytest.mark.parametrize("octets", [3, None], ids=["amid its first words", "after them"])
+async def test_one_that_does_not_go_on_with_tls_is_ended_and_noted(database, context, octets):
     async with running(database, context, silence_seconds=0.05) as server:
         reader, writer = await server.connect()
-        writer.write(b"\x16\x03\x01")
-        await hung_up(reader)
+        writer.write(greeting()[:octets])
+        with suppress(ConnectionResetError):
+            await asyncio.wait_for(reader.read(), SECONDS)
         attempt = await server.refused()
         assert (attempt.stage, attempt.cause) == (Stage.TLS, "it did not go on with TLS")
+        assert len(server.strangers) == 0
+        writer.close()
+
+
+async def test_handshakes_of_one_address_take_turns_and_keep_no_other_waiting(
+    database, context, authority, monkeypatch
+):
+    monkeypatch.setattr("edge_csms.web.server.HANDSHAKES", 1)
+    async with running(database, context) as server:
+        _, stuck = await server.connect()
+        stuck.write(greeting())
+        own = asyncio.create_task(server.ask(trusting(authority)))
+        assert (await server.ask(trusting(authority), "127.0.0.2")).endswith(b"hello")
+        assert not own.done()
+        stuck.close()
+        assert (await asyncio.wait_for(own, SECONDS)).endswith(b"hello")
+
+
+async def test_a_server_that_stops_waits_for_no_handshake(database, context):
+    async with running(database, context) as server:
+        reader, writer = await server.connect()
+        writer.write(greeting())
+        await asyncio.sleep(0.02)
+        server.server.stop()
+        await asyncio.wait_for(server.server.close_all_connections(), SECONDS)
+        await asyncio.wait_for(reader.read(), SECONDS)
+        assert len(server.strangers) == 0
         writer.close()
 
 
