@@ -8,7 +8,7 @@ from pathlib import Path
 
 from edge_csms.central.clock import SiteClock
 from edge_csms.domain.errors import Refusal, StorageUnavailable
-from edge_csms.services import backups, site_secrets
+from edge_csms.services import backups, meter_history, site_secrets
 from edge_csms.storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -43,13 +43,15 @@ class DailyBackup:
             if self.is_due():
                 await self.make()
 
-    async def make(self) -> backups.Backup | None:
-        """Make a backup now; None where that failed, which is logged and shown."""
-        changes, now = self._database.changes, self._clock.now()
-        work = asyncio.get_running_loop().run_in_executor
+    async def make(self, *, complete: bool = False) -> backups.Backup | None:
+        """Make a backup now, without the meter values that archives hold; None where that failed, which is shown.
+
+        A `complete` one holds all, so that it can be taken elsewhere.
+        """
         await keep_secrets(self._database, self.directory.parent)
+        changes = self._database.changes
         try:
-            made = await work(None, backups.make, self._database.path, self.directory, now)
+            made = await self._make(complete)
         except Refusal as refusal:
             self.trouble = refusal.detail
             log.error("no backup: %s", refusal.detail)
@@ -57,6 +59,14 @@ class DailyBackup:
         self.trouble, self._changes_backed_up = "", changes
         log.info("backup %s made and verified, %s bytes", made.name, made.bytes)
         return made
+
+    async def _make(self, complete: bool) -> backups.Backup:
+        files, now = (self._database.path, self.directory), self._clock.now()
+        progress = await self._database.read(meter_history.get_progress)
+        if complete or not progress.archived_to:
+            return await asyncio.to_thread(backups.make, *files, now)
+        first_message, noted = progress.archived_to, progress.of_backup()
+        return await asyncio.to_thread(backups.make_of_records, *files, now, first_message, noted)
 
     def is_due(self) -> bool:
         """Say whether the last backup is a day old and something was recorded since."""

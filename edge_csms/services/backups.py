@@ -1,6 +1,7 @@
 """Backups that are made by themselves: verified, seven kept, and never more than a quarter of the free space."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,16 +25,31 @@ class Backup:
 
 
 def make(database: Path, directory: Path, now: datetime) -> Backup:
-    """Write and verify a backup, and delete the oldest of those that were made by themselves.
+    """Write and verify a backup of all that is stored, and delete the oldest of those that were made by themselves.
 
     Raises StorageUnavailable where there is too little room, and backups.BackupFailed.
     """
-    _make_room(directory, database.stat().st_size)
-    path = directory / f"{PREFIX}{now:%Y%m%dT%H%M%S}{SUFFIX}"
+    make_room(directory, database.stat().st_size, "a backup")
+    path = _new_path(directory, now)
     backups.write(database, path)
-    for old in _own(directory)[KEPT:]:
-        (directory / old.name).unlink()
-    return describe(path)
+    return _made(path)
+
+
+def make_of_records(
+    database: Path, directory: Path, now: datetime, first_message: int, noted: Mapping[str, str]
+) -> Backup:
+    """Do the same without the meter values before `first_message`, which archives hold; `noted` tells a restore so.
+
+    Raises CopyFailed, too.
+    """
+    make_room(directory, 0, "a backup")
+    path, room = _new_path(directory, now), _room(directory)
+    most_bytes = min(room.share - room.archived - (room.own[0].bytes if room.own else 0), room.free // 2)
+    try:
+        backups.write_records(database, path, first_message, noted, most_bytes)
+    except StorageUnavailable as error:
+        raise StorageUnavailable(f"no room for a backup: {room.free >> 20} MB are free") from error
+    return _made(path)
 
 
 def list_(directory: Path) -> list[Backup]:
@@ -47,17 +63,51 @@ def last_made_at(directory: Path) -> datetime | None:
     return next((backup.made_at for backup in _own(directory)), None)
 
 
-def _make_room(directory: Path, needed: int) -> None:
-    room = os.statvfs(directory)
-    free = room.f_bavail * room.f_frsize
-    own = _own(directory)
-    taken = sum(backup.bytes for backup in own)
-    while taken + needed > (free + taken) // SHARE_OF_FREE_SPACE:
-        if len(own) <= 1:  # the last one stays: an old backup is better than none
-            raise StorageUnavailable(f"no room for a backup of {needed >> 20} MB: {free >> 20} MB are free")
-        oldest = own.pop()
-        (directory / oldest.name).unlink()
-        taken, free = taken - oldest.bytes, free + oldest.bytes
+def make_room(directory: Path, needed: int, for_what: str) -> None:
+    """Delete the oldest backups until there is room for so many bytes more; raises StorageUnavailable.
+
+    The last one stays: an old backup is better than none.
+    """
+    while (room := _room(directory)).taken + needed > room.share:
+        if len(room.own) <= 1:
+            if not needed:
+                return
+            raise StorageUnavailable(f"no room for {for_what} of {needed >> 20} MB: {room.free >> 20} MB are free")
+        (directory / room.own[-1].name).unlink()
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """How much backups made by themselves and archives take, and may take together."""
+
+    own: list[Backup]
+    archived: int
+    free: int
+
+    @property
+    def taken(self) -> int:
+        return self.archived + sum(backup.bytes for backup in self.own)
+
+    @property
+    def share(self) -> int:
+        return (self.free + self.taken) // SHARE_OF_FREE_SPACE
+
+
+def _room(directory: Path) -> _Room:
+    disk = os.statvfs(directory)
+    archived = sum(path.stat().st_size for path in directory.glob("*/*"))
+    return _Room(_own(directory), archived, disk.f_bavail * disk.f_frsize)
+
+
+def _new_path(directory: Path, now: datetime) -> Path:
+    return directory / f"{PREFIX}{now:%Y%m%dT%H%M%S}{SUFFIX}"
+
+
+def _made(path: Path) -> Backup:
+    for old in _own(path.parent)[KEPT:]:
+        (path.parent / old.name).unlink()
+    make_room(path.parent, 0, "a backup")
+    return describe(path)
 
 
 def _own(directory: Path) -> list[Backup]:

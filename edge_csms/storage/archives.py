@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import apsw
 
@@ -52,7 +53,8 @@ def read(path: Path, after: int, count: int) -> list[Message]:
 def read_names(path: Path) -> dict[int, str]:
     """Read what the charge points were called, by their keys; raises Invalid."""
     with _opened(path) as connection:
-        return {key: name for key, name in connection.execute("SELECT key, charge_point_id FROM charge_point")}
+        rows: Any = connection.execute("SELECT key, charge_point_id FROM charge_point")
+        return dict(rows)
 
 
 def free_name(directory: Path, month: str) -> Path:
