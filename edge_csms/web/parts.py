@@ -53,8 +53,8 @@ class BackupMaker(Protocol):
     directory: Path
     trouble: str
 
-    async def make(self) -> "Backup | None":
-        """Make one now; None where that failed, for the reason in `trouble`."""
+    async def make(self, *, complete: bool = False) -> "Backup | None":
+        """Make one now, with all history if it is `complete`; None where that failed, for the reason in `trouble`."""
 
 
 class TrialKeeper(Protocol):
