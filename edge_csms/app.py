@@ -22,6 +22,7 @@ from edge_csms.central.dialect_v16 import DialectV16
 from edge_csms.central.event_bus import EventBus
 from edge_csms.central.file_commands import FileCommands
 from edge_csms.central.file_transfers import FileTransfers
+from edge_csms.central.known_certificates import KnownCertificates
 from edge_csms.central.settings import CentralSettings, FileSettings
 from edge_csms.central.system import CentralSystem
 from edge_csms.config import Config
@@ -30,7 +31,7 @@ from edge_csms.domain.errors import Refusal
 from edge_csms.domain.events import Event, TransactionEnded, TransactionStarted
 from edge_csms.jobs.backup import DailyBackup
 from edge_csms.jobs.boot_data import BootData
-from edge_csms.jobs.certificates import HandOver, Renewal
+from edge_csms.jobs.certificates import Ends, HandOver, Renewal
 from edge_csms.jobs.clock import ClockWatch
 from edge_csms.jobs.configuration import ConfigurationChanges
 from edge_csms.jobs.expiry import Expiry
@@ -113,6 +114,7 @@ class App:
         files = _file_settings(config, self.ports.numbers)
         self.transfers = FileTransfers(context, FileStore(data_dir / "files", files.total_bytes), files)
         self.file_commands = FileCommands(self.central, self.database, files)
+        self.certificates = KnownCertificates(self.central, self.database, self.network.certificate_files)
         self._make_applications(Admission(context, self.check_key))
         self._recovered: recovery.Recovered | None = None
         self._apply(config)
@@ -146,6 +148,8 @@ class App:
             own[self.clock_watch.name] = self.clock_watch.words
         if self.restores.trouble:
             own["restore"] = self.restores.trouble
+        if self.certificates.words:
+            own["certificates in use"] = self.certificates.words
         if self.backup.trouble:
             own["backups"] = self.backup.trouble
         if self.integrity.words:
@@ -170,6 +174,7 @@ class App:
             backup=self.backup,
             restores=self.restores,
             authority=self.authority,
+            certificates=self.certificates,
             file_commands=self.file_commands,
             transfers=self.transfers,
             tokens=self.tokens,
@@ -179,7 +184,6 @@ class App:
             settings=self._web_settings,
             site_settings=self.settings,
             hosts=self._hosts,
-            server_certificates=lambda: [certificate for certificate, _ in self.network.tls.files],
             now=self.clock.now,
             clock=self.clock,
             states=self.states,
@@ -233,6 +237,7 @@ class App:
             LocalAuthLists(self.central, self.database),
             LimitCheck(self.central, self.database),
             Renewal(self.network.renew),
+            Ends(self.certificates, self.clock),
         )
 
     async def _open_database(self) -> None:

@@ -4,12 +4,14 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from pathlib import Path
 
 from tornado.web import Application
 
 from edge_csms.central.attempts import Attempts
 from edge_csms.central.file_transfers import FileTransfers
 from edge_csms.config import Config
+from edge_csms.domain.certificates import CertificateUse
 from edge_csms.domain.settings import Network as Place
 from edge_csms.services.certificate_authority import CertificateAuthority
 from edge_csms.web.ports import CannotListen, Ports
@@ -104,6 +106,11 @@ class Network:
         except CannotListen as error:
             log.error("the network can't be set back as it was: %s", error.detail)
         self._show(redirects=self.config.tls.enabled)
+
+    def certificate_files(self) -> list[tuple[CertificateUse, Path]]:
+        """Give the files of all certificates that the site made for itself, shows, or knows clients by."""
+        roots = [(CertificateUse.ROOT, path) for path in self._authority.list_root_files()]
+        return roots + self.tls.certificate_files
 
     async def renew(self) -> None:
         """Make the certificate of the encrypted port anew where time or names ask for it."""

@@ -4,6 +4,7 @@ import base64
 import binascii
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from edge_csms.central.attempts import Stage
 from edge_csms.central.context import Context
@@ -20,6 +21,7 @@ class ClientCertificate:
     common_name: str | None
     organization: str | None
     fingerprint: str
+    not_after: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Admitted:
     authenticated: bool
     profile: int = 0
     sent_key_as_hex: bool = False
+    certificate_until: datetime | None = None  # when the certificate ends by which it proved its identity
 
 
 class Turned(Exception):
@@ -127,7 +130,8 @@ class Admission:
         """Find out what proves the identity: a certificate, a password, a token, or nothing where nothing is needed."""
         if proof.certificate is not None:
             await self._check_certificate(charge_point, proof.certificate)
-            return Admitted(charge_point, authenticated=True, profile=3)
+            until = proof.certificate.not_after
+            return Admitted(charge_point, authenticated=True, profile=3, certificate_until=until)
         password = basic_password(proof.authorization, charge_point.charge_point_id)
         if secrets.credential is not None or (secrets.next_credentials and password is not None):
             return await self._check_password(charge_point, secrets, password, proof)

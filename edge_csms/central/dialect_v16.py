@@ -43,8 +43,10 @@ class DialectV16:
         self._settings = context.settings
         self._handlers: dict[str, Handler] = {}
         self._followers: dict[str, Follower] = {}
-        for profile in (Core(context), Firmware(context), Security(context)):
+        security = Security(context)
+        for profile in (Core(context), Firmware(context), security):
             self._handlers |= profile.handlers
+        self._followers |= security.followers
         self._followers |= configuration_v16.Settings(context).followers
         self.certificates = CertificateWords()
         self.reservations = ReservationProfile(context)

@@ -57,6 +57,7 @@ class LiveChargePoint:
     list_lock: asyncio.Lock = field(default_factory=asyncio.Lock)  # one local authorization list is sent at a time
     pending_starts: dict[int, PendingStart] = field(default_factory=dict)  # by connector
     open_since: dict[str, tuple[int, datetime]] = field(default_factory=dict)  # wire id -> transaction known to be open
+    certificate_until: datetime | None = None  # when the one ends with which it is connected
     reached_at: ReachedAt | None = None  # the address at which its last connection found us
     heartbeat_seconds: float | None = None  # the interval that it has, where it is known to differ from the site's
     kept_off_until: float = 0.0  # by the monotonic clock

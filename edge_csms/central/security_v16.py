@@ -5,17 +5,18 @@ import logging
 import re
 from typing import Any
 
-from edge_csms.central.context import Context, Handler
+from edge_csms.central.context import Context, Follower, Handler
 from edge_csms.central.live import LiveChargePoint
 from edge_csms.domain import events
 from edge_csms.domain.errors import Conflict, Invalid
 from edge_csms.domain.model import SecurityEvent, fold
 from edge_csms.ocpp import times
 from edge_csms.ocpp.v16 import core, security
-from edge_csms.services import certificates, charge_points, charger_keys, passwords, security_events
+from edge_csms.services import certificates, charge_points, charger_keys, passwords, security_events, trusted_roots
 
 log = logging.getLogger(__name__)
 
+OF_MANUFACTURER = "ManufacturerRootCertificate"
 INTEGER = re.compile(r"[+-]?\d+")
 
 
@@ -30,6 +31,11 @@ class Security:
         self.handlers: dict[str, Handler] = {
             "SecurityEventNotification": self.security_event_notification,
             "SignCertificate": self.sign_certificate,
+        }
+        self.followers = {
+            "DeleteCertificate": Follower(after=self._after_delete),
+            "GetInstalledCertificateIds": Follower(after=self._after_list),
+            "InstallCertificate": Follower(after=self._after_install),
         }
 
     async def security_event_notification(
@@ -58,6 +64,27 @@ class Security:
         await self._database.run(certificates.note_issued, live.charge_point_id, issued, now)
         self._bus.publish(events.CertificateIssued(live.charge_point_id, issued.fingerprint, issued.chain_pem))
         return security.SignCertificateResponse(status="Accepted")
+
+    async def _after_install(self, live: LiveChargePoint, request: security.InstallCertificate, outcome: Any) -> None:
+        """Remember which root a charge point trusts, so that its end can be told in time."""
+        if getattr(outcome, "status", None) == "Accepted":
+            of_manufacturer = request.certificate_type == OF_MANUFACTURER
+            key, pem = live.charge_point.key, request.certificate
+            await self._database.run(trusted_roots.note_installed, key, pem, of_manufacturer=of_manufacturer)
+
+    async def _after_delete(self, live: LiveChargePoint, request: security.DeleteCertificate, outcome: Any) -> None:
+        if getattr(outcome, "status", None) in ("Accepted", "NotFound"):
+            serial_number = request.certificate_hash_data.serial_number
+            await self._database.run(trusted_roots.note_deleted, live.charge_point.key, serial_number)
+
+    async def _after_list(
+        self, live: LiveChargePoint, request: security.GetInstalledCertificateIds, outcome: Any
+    ) -> None:
+        if getattr(outcome, "status", None) in ("Accepted", "NotFound"):
+            named = [one.serial_number for one in outcome.certificate_hash_data or () if one.serial_number]
+            of_manufacturer = request.certificate_type == OF_MANUFACTURER
+            key = live.charge_point.key
+            await self._database.run(trusted_roots.note_listed, key, named, of_manufacturer=of_manufacturer)
 
 
 class SecuritySettings:

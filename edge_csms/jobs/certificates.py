@@ -1,10 +1,12 @@
-"""Certificates: those that charge points asked for are handed over, and that of the server stays fresh."""
+"""Certificates: those that charge points asked for are handed over, that of the server stays fresh, ends are told."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
 from edge_csms.central import certificates
+from edge_csms.central.clock import SiteClock
+from edge_csms.central.known_certificates import KnownCertificates
 from edge_csms.central.system import CentralSystem
 from edge_csms.domain.errors import Refusal
 from edge_csms.domain.events import CertificateIssued, Event
@@ -48,6 +50,27 @@ class HandOver:
             await self._database.run(issued_certificates.note_answer, issued.fingerprint, status)
         except Refusal as refusal:
             log.warning("%s did not take its certificate: %s", issued.charge_point_id, refusal.detail)
+
+
+class Ends:
+    """Looks now and then whether a certificate ends soon."""
+
+    name = "ends of certificates"
+    per_fleet = False
+
+    def __init__(
+        self, certificates: KnownCertificates, clock: SiteClock, *, every_seconds: float = RENEWAL_SECONDS
+    ) -> None:
+        self._certificates = certificates
+        self._clock = clock
+        self._every_seconds = every_seconds
+
+    async def run(self) -> None:
+        """Look at once, and then again and again; a clock in doubt says nothing about ends."""
+        while True:
+            if not self._clock.in_doubt:
+                await self._certificates.look(self._clock.now())
+            await asyncio.sleep(self._every_seconds)
 
 
 class Renewal:

@@ -66,20 +66,21 @@ def check_root_pem(pem: str) -> str:
         raise Invalid("this is no certificate in PEM form", {"certificate": ["Not a PEM certificate."]}) from error
 
 
-def lifetime_of(pem: bytes) -> tuple[str, datetime]:
-    """Give the subject of the first certificate in a PEM text, and until when it holds; raises ValueError."""
-    certificate = x509.load_pem_x509_certificate(pem)
-    return certificate.subject.rfc4514_string(), certificate.not_valid_after_utc
+def lifetimes_of(pem: bytes) -> dict[bytes, tuple[str, datetime]]:
+    """Give the subjects in a PEM text, and until when each certificate holds, by fingerprint; raises ValueError."""
+    found = x509.load_pem_x509_certificates(pem)
+    return {one.fingerprint(HASH): (one.subject.rfc4514_string(), one.not_valid_after_utc) for one in found}
 
 
-def subject_of(certificate_der: bytes) -> tuple[str | None, str | None, str]:
-    """Give CN, O and SHA-256 fingerprint of a certificate that TLS has verified."""
+def subject_of(certificate_der: bytes) -> tuple[str | None, str | None, str, datetime | None]:
+    """Give CN, O, SHA-256 fingerprint and end of a certificate that TLS has verified."""
     fingerprint = hashlib.sha256(certificate_der).hexdigest()
     try:
-        subject = x509.load_der_x509_certificate(certificate_der).subject
+        certificate = x509.load_der_x509_certificate(certificate_der)
+        subject, not_after = certificate.subject, certificate.not_valid_after_utc
     except ValueError:  # TLS is less strict
-        return None, None, fingerprint
-    return only(subject, NameOID.COMMON_NAME), only(subject, NameOID.ORGANIZATION_NAME), fingerprint
+        return None, None, fingerprint, None
+    return only(subject, NameOID.COMMON_NAME), only(subject, NameOID.ORGANIZATION_NAME), fingerprint, not_after
 
 
 def only(name: x509.Name, oid: x509.ObjectIdentifier) -> str | None:

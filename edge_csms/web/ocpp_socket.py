@@ -82,6 +82,7 @@ class OcppSocket(RequestHandler):
         session = self.central.connect(self.admitted.charge_point, subprotocol, websocket)
         session.on_first_frame = partial(attempts.first_frame, attempt)
         session.live.reached_at = self.reached_at
+        session.live.certificate_until = self.admitted.certificate_until
         attempts.connected(attempt, session.live.charge_point_id)
         self._note_findings(session)
         return ChargerConnection(session, self.central, attempts, attempt)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from edge_csms.central.commissioning import Commissioning
     from edge_csms.central.file_commands import FileCommands
     from edge_csms.central.file_transfers import FileTransfers
+    from edge_csms.central.known_certificates import KnownCertificates
     from edge_csms.central.system import CentralSystem
     from edge_csms.services.backups import Backup
     from edge_csms.services.certificate_authority import CertificateAuthority
@@ -107,6 +108,7 @@ class Parts:
     backup: "BackupMaker"
     restores: "RestoreOrders"
     authority: "CertificateAuthority"
+    certificates: "KnownCertificates"
     file_commands: "FileCommands"
     transfers: "FileTransfers"
     tokens: "Tokens"
@@ -123,7 +125,6 @@ class Parts:
     refusals: Pace = field(default_factory=lambda: Pace(at_once=100, per_second=200))  # of handshakes, by address
     strangers: Strangers = field(default_factory=Strangers)
     bodies: Bodies = field(default_factory=Bodies)
-    server_certificates: Callable[[], list[Path]] = list  # the files that the encrypted port shows
     now: Callable[[], datetime] = utc_now
     clock: SiteClock = field(default_factory=SiteClock)
     pages: "set[EventsSocket]" = field(default_factory=set)  # that are open right now

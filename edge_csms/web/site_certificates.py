@@ -1,54 +1,36 @@
-"""All certificates of the site over REST, and until when they hold: what expires unseen keeps chargers out."""
+"""All certificates that the site lives by over REST, and until when they hold."""
 
-import asyncio
-from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
-from typing import Literal
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
+from edge_csms.domain.certificates import CertificateUse
 from edge_csms.domain.roles import Role
-from edge_csms.services import certificate_making, certificates
 from edge_csms.web.paging import Page
 from edge_csms.web.request import Request
 from edge_csms.web.route import Route
 
-Use = Literal["root", "server", "charge_point"]
-
 
 class SiteCertificateItem(msgspec.Struct):
-    """A root of the site's own authority, a certificate of the encrypted port, or the newest of a charge point."""
+    """A certificate of the site's own authority, of the encrypted port, of a charger, or that a charger trusts."""
 
-    use: Use
+    use: CertificateUse
     subject: str
     not_after: datetime
+    ends_soon: Annotated[bool, Meta(description="Somebody must act, or should have: how early depends on its use.")]
     charge_point_id: str | None = None
 
 
 async def list_site_certificates(request: Request) -> Page[SiteCertificateItem]:
     """List the certificates that matter, those that expire soonest first."""
-    parts = request.parts
-    of_chargers = await request.database.read(certificates.list_in_use)
-    loop = asyncio.get_running_loop()
-    roots = await loop.run_in_executor(None, _read, "root", parts.authority.list_root_files())
-    shown = await loop.run_in_executor(None, _read, "server", parts.server_certificates())
+    found = await request.parts.certificates.list_()
     items = [
-        *roots,
-        *shown,
-        *(SiteCertificateItem("charge_point", name, one.not_after, name) for name, one in of_chargers),
+        SiteCertificateItem(one.use, one.subject, one.not_after, one.ends_soon(request.now), one.charge_point_id)
+        for one in found
     ]
-    return Page(sorted(items, key=lambda item: item.not_after), None)
-
-
-def _read(use: Use, paths: Iterable[Path]) -> list[SiteCertificateItem]:
-    items = []
-    for path in paths:
-        try:
-            items.append(SiteCertificateItem(use, *certificate_making.lifetime_of(path.read_bytes())))
-        except (OSError, ValueError):
-            continue  # gone or damaged: whoever loads it says so
-    return items
+    return Page(items, None)
 
 
 ROUTES = [

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from edge_csms.domain.certificates import CertificateUse
 from edge_csms.domain.errors import Refusal
 from edge_csms.services.certificate_authority import CertificateAuthority
 
@@ -61,6 +62,12 @@ class ServerTls:
         if self._own.client_ca:
             _trust(self.context, Path(self._own.client_ca))
         self.load(self.renewed(now))
+
+    @property
+    def certificate_files(self) -> list[tuple[CertificateUse, Path]]:
+        """Give the files of the certificates that it shows, and of those by which it knows clients."""
+        shown = [(CertificateUse.SERVER, certificate) for certificate, _ in self.files]
+        return shown + ([(CertificateUse.CLIENT_CA, Path(self._own.client_ca))] if self._own.client_ca else [])
 
     def renewed(self, now: datetime) -> Files:
         """Give the files to use, the authority's own made anew where names or time ask for it; may take a while."""

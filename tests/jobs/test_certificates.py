@@ -2,11 +2,14 @@
 
 import asyncio
 import logging
+from typing import Any
 
 import pytest
 
+from edge_csms.central.known_certificates import KnownCertificates
 from edge_csms.domain.errors import Refusal
-from edge_csms.jobs.certificates import Renewal
+from edge_csms.jobs.certificates import Ends, Renewal
+from tests.jobs.conftest import running
 from tests.making_certificates import certificate_request
 from tests.running import RunningSite
 from tests.scenarios.charger import ACCEPTED, SECONDS, Charger, until
@@ -53,6 +56,29 @@ async def test_a_certificate_that_was_not_taken_is_noted_and_the_next_one_goes_o
         while await states(quick_site) != ["accepted", "signed"]:
             await asyncio.sleep(0.005)
     await charger.disconnect()
+
+
+async def test_ends_are_looked_at_again_and_again_but_by_no_clock_in_doubt(
+    quick_site: RunningSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known, clock = quick_site.app.certificates, quick_site.app.clock
+    looked = 0
+
+    def count() -> list[Any]:
+        nonlocal looked
+        looked += 1
+        return []
+
+    ends = Ends(KnownCertificates(quick_site.app.central, quick_site.app.database, count), clock, every_seconds=0.001)
+    async with running(ends):
+        await until(lambda: looked >= 3)
+    assert known.words == ""
+    looked = 0
+    clock.go_on_from(int(clock.now().timestamp() * 1_000_000) + 3_600_000_000)  # it stood an hour later before
+    assert clock.in_doubt
+    async with running(ends):
+        await asyncio.sleep(0.01)
+    assert looked == 0
 
 
 async def test_the_certificate_of_the_server_is_looked_at_again_and_again(caplog: pytest.LogCaptureFixture) -> None:

@@ -169,7 +169,7 @@ def test_a_good_request_is_signed_by_the_root_of_its_kind(authority, key, common
     assert root in roots(authority)
     assert type(root.public_key()) is type(certificate.public_key())
     der = certificate.public_bytes(serialization.Encoding.DER)
-    assert subject_of(der) == (common_name, ORGANIZATION, issued.fingerprint)
+    assert subject_of(der) == (common_name, ORGANIZATION, issued.fingerprint, issued.not_after)
     assert issued.not_after == certificate.not_valid_after_utc > NOW + timedelta(days=1000)
     assert int(issued.serial_number, 16) == certificate.serial_number
 

@@ -128,5 +128,17 @@ def test_a_certificate_tells_whose_it_is(root):
         f"{ORGANIZATION} root (ECDSA)",
         ORGANIZATION,
         root.fingerprint(hashes.SHA256()).hex(),
+        root.not_valid_after_utc,
     )
     assert making.subject_of(b"what only TLS can read")[:2] == (None, None)
+
+
+def test_a_chain_tells_until_when_each_of_it_holds(root):
+    other = making.make_root(key_of_kind("rsa"), "ecdsa", "Somebody", NOW)
+    lifetimes = making.lifetimes_of(making.chain_pem(root, other, root).encode())
+    assert list(lifetimes.values()) == [
+        (f"CN={ORGANIZATION} root (ECDSA),O={ORGANIZATION}", root.not_valid_after_utc),
+        ("CN=Somebody root (ECDSA),O=Somebody", other.not_valid_after_utc),
+    ]
+    with pytest.raises(ValueError):
+        making.lifetimes_of(b"garbage")

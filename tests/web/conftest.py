@@ -131,6 +131,7 @@ def make_site(io_loop: IOLoop, tmp_path: Path) -> Iterator[MakeSite]:
             commissioning=absent,
             backup=absent,
             authority=absent,
+            certificates=absent,
             file_commands=absent,
             transfers=absent,
             tokens=Tokens(SecretFile(tmp_path).key("token_key")),

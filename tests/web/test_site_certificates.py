@@ -34,8 +34,9 @@ def test_roots_server_and_chargers_are_listed_by_their_end(start_site: StartSite
         "use": "charge_point",
         "subject": "CP1",
         "not_after": (soon + timedelta(days=2)).isoformat().replace("+00:00", "Z"),
+        "ends_soon": True,
         "charge_point_id": "CP1",
     }
-    assert {one["use"] for one in server} == {"server"}
+    assert {(one["use"], one["ends_soon"]) for one in server} == {("server", False)}
     assert {rsa["use"], ecdsa["use"]} == {"root"}
     assert "root (RSA)" in rsa["subject"] + ecdsa["subject"]

@@ -105,7 +105,7 @@ def test_a_client_certificate_is_welcome_and_not_needed(authority, tmp_path):
     (tmp_path / "key.pem").write_text(private_pem("ecdsa"))
     client.load_cert_chain(tmp_path / "chain.pem", tmp_path / "key.pem")
     _, far = shake_hands(tls.context, client)
-    assert making.subject_of(far.getpeercert(binary_form=True)) == ("CP1", ORGANIZATION, issued.fingerprint)
+    assert making.subject_of(far.getpeercert(binary_form=True))[:3] == ("CP1", ORGANIZATION, issued.fingerprint)
 
 
 def test_an_authority_of_the_operator_may_sign_client_certificates_too(authority, tmp_path):

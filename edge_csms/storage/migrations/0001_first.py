@@ -436,6 +436,17 @@ def up(migrator: Any, db: Database) -> None:
         not_after = BigIntegerField()
         created_at = BigIntegerField()
 
+    class TrustedRoot(Table):
+        key = BigAutoField()
+        charge_point = ForeignKeyField(ChargePoint, index=False)
+        serial_number = TextField()
+        of_manufacturer = BooleanField()
+        subject = TextField()
+        not_after = BigIntegerField()
+
+        class Meta:
+            indexes = ((("charge_point", "serial_number"), True),)
+
     class SecurityEvent(Table):
         key = BigAutoField()
         charge_point = ForeignKeyField(ChargePoint)
@@ -477,6 +488,7 @@ def up(migrator: Any, db: Database) -> None:
         AuditEntry,
         RefusedAttempt,
         Certificate,
+        TrustedRoot,
         SecurityEvent,
         Setting,
     )

@@ -16,6 +16,7 @@ from edge_csms.storage.tables.charge_points import (
     Finding,
     RefusedAttempt,
     SecurityEvent,
+    TrustedRoot,
 )
 from edge_csms.storage.tables.charging import (
     ChargingProfile,
@@ -57,6 +58,7 @@ TABLES = (
     AuditEntry,
     RefusedAttempt,
     Certificate,
+    TrustedRoot,
     SecurityEvent,
     Setting,
 )
@@ -93,6 +95,7 @@ __all__ = [
     "Setting",
     "Table",
     "Transaction",
+    "TrustedRoot",
     "User",
     "UtcTime",
 ]

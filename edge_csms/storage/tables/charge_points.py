@@ -155,6 +155,21 @@ class Certificate(Table):
     created_at = UtcTime()
 
 
+class TrustedRoot(Table):
+    """A root certificate that a charge point took when it was told to trust it."""
+
+    key = BigAutoField()
+    charge_point = ForeignKeyField(ChargePoint, index=False)  # that below begins with it
+    charge_point_id: int  # Peewee adds it to the foreign key
+    serial_number = TextField()  # in hex
+    of_manufacturer = BooleanField()  # for its firmware, else to know central systems by
+    subject = TextField()
+    not_after = UtcTime()
+
+    class Meta:
+        indexes = ((("charge_point", "serial_number"), True),)
+
+
 class SecurityEvent(Table):
     """A security event as a charge point told it, or as the server saw it."""
 

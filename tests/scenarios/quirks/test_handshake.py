@@ -4,17 +4,21 @@ import asyncio
 import json
 import ssl
 import time
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from tornado.ioloop import IOLoop
 
 from edge_csms.config.settings import Tls
 from edge_csms.domain.roles import Role
 from edge_csms.simulator.charge_point import ChargePoint
 from tests.conftest import StartSite
+from tests.file_jobs import signing_certificate
+from tests.making_certificates import key_of_kind
 from tests.raw_charger import TEXT, RawCharger, Refused, basic
 from tests.running import RunningSite
-from tests.scenarios.quirks.looking import attempts, charge_point, connected, findings
+from tests.scenarios.quirks.looking import attempts, charge_point, connected, findings, until
 
 NOW = "2026-11-24T12:00:00Z"
 
@@ -186,6 +190,22 @@ async def test_q15_a_charger_whose_own_certificate_store_has_expired_may_go_on_o
         encrypted_site.secure_ocpp_url, "CP1", password=b"secret-of-16-byte", tls=encrypted_site.trust()
     ) as modern:
         assert (await modern.boot()).status == "Accepted"
+
+
+def test_q15_before_a_certificate_ends_that_chargers_rely_on_somebody_is_told(
+    start_site: StartSite, tmp_path: Path, io_loop: IOLoop
+) -> None:
+    (tmp_path / "clients.pem").write_text(signing_certificate(key_of_kind("ecdsa")))  # it holds for a day
+    site = start_site(tls=Tls(enabled=True, port=0, client_ca=str(tmp_path / "clients.pem")))
+
+    async def see() -> None:
+        await until(lambda: site.app.certificates.words)
+        parts = {part["name"]: part["state"] for part in (await site.get("/readyz"))["parts"]}
+        assert parts["certificates in use"].startswith("the client ca certificate CN=Firmware signing ends on ")
+        ending = [one for one in (await site.get("/api/v1/site/certificates"))["items"] if one["ends_soon"]]
+        assert [one["use"] for one in ending] == ["client_ca"]
+
+    io_loop.run_sync(see)
 
 
 async def test_q16_tls_on_the_plain_port_and_empty_connections_are_one_line_each(

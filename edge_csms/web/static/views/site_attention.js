@@ -3,7 +3,6 @@
 import { Ago, Confirm, ConnectorError, ErrorNote, Icon, Refused, hasError } from "../components/ui.js";
 import { patch, post, remove, v1 } from "../lib/api.js";
 import { refusedAttempts } from "../lib/attempts.js";
-import { serverNow } from "../lib/clock.js";
 import { moment } from "../lib/format.js";
 import { t, word } from "../lib/i18n.js";
 import { notify } from "../lib/notices.js";
@@ -14,17 +13,15 @@ import { may } from "../lib/session.js";
 import { facts, forgetUnknownTag, health, isSound, keepChargePoint, loadFacts, nameOf, unknownTags } from "../lib/site.js";
 import { useStore } from "../lib/store.js";
 
-const SOON_MS = 30 * 86_400_000; // before a certificate ends
-
 // What concerns these chargers; with `whole` also what concerns the site as a whole.
 export function Attention({ items, whole }) {
   const site = useStore(facts);
   const storage = site?.storage.state ?? "ok";
   const tags = useStore(unknownTags).filter(({ charge_point_id }) => whole || items.some((item) => item.charge_point_id === charge_point_id));
   const refused = useStore(refusedAttempts);
-  const unsound = (useStore(health) ?? []).filter((part) => part.name !== "storage" && part.name !== "clock" && !isSound(part));
+  const unsound = (useStore(health) ?? []).filter((part) => part.name !== "storage" && part.name !== "clock" && part.name !== "certificates in use" && !isSound(part));
   const certificates = useResource(v1("site", "certificates")).data?.items ?? [];
-  const ending = certificates.filter(({ not_after, charge_point_id }) => Date.parse(not_after) - serverNow() < SOON_MS && (whole || items.some((item) => item.charge_point_id === charge_point_id)));
+  const ending = certificates.filter(({ ends_soon, charge_point_id }) => ends_soon && (whole || items.some((item) => item.charge_point_id === charge_point_id)));
   const lost = useLostSecrets();
   const pending = items.filter((item) => item.registration === "pending");
   const faulted = items.filter((item) => item.online && item.registration === "accepted").flatMap(faultsOf);
@@ -33,7 +30,7 @@ export function Attention({ items, whole }) {
     whole && lost && html`<${LostSecrets} key="lost-secrets" lost=${lost} />`,
     whole && site?.clock_doubt && html`<${ClockDoubt} key="clock" site=${site} />`,
     ...(whole ? unsound.map(({ name, state }) => html`<${Trouble} key=${name} text=${`${name}: ${state}`} />`) : []),
-    ...ending.map((one) => html`<${Trouble} key=${one.use + one.subject} text=${t("attention.certificate", { subject: one.subject, at: moment(one.not_after) })} />`),
+    ...ending.map((one) => html`<${Trouble} key=${one.use + one.subject + one.charge_point_id} text=${t("attention.certificate", { use: t(`certificate_use.${one.use}`), subject: one.subject, at: moment(one.not_after) })} />`),
     ...pending.map((item) => html`<${Pending} key=${item.charge_point_id} item=${item} />`),
     ...faulted.map(({ item, connector }) => html`<${Fault} key="${item.charge_point_id}/${connector.connector_id}" item=${item} connector=${connector} />`),
     ...(whole ? refused.map((attempt) => html`<${Refused} key=${attempt.id} attempt=${attempt} />`) : []),
