@@ -29,7 +29,8 @@ class RawCharger:
     """One WebSocket connection of a charger, from the first byte of its handshake on.
 
     `headers` are added to those of a usual handshake, or replace them; None leaves one out. `path` replaces
-    /ocpp/IDENTITY. Pings are answered unless `sends_pongs` is False; CALLs of the central system never by themselves.
+    /ocpp/IDENTITY. It calls from `address`, which may be any of 127.*. Pings are answered unless `sends_pongs` is
+    False; CALLs of the central system never by themselves.
     """
 
     def __init__(
@@ -40,8 +41,10 @@ class RawCharger:
         path: str | None = None,
         subprotocols: str | None = "ocpp1.6",
         headers: Mapping[str, str | None] | None = None,
+        address: str = "127.0.0.1",
     ) -> None:
         self._port = port
+        self._address = address
         self._path = f"/ocpp/{identity}" if path is None else path
         self._headers = {
             "Host": f"127.0.0.1:{port}",
@@ -75,7 +78,9 @@ class RawCharger:
 
     async def connect(self) -> None:
         """Shake hands; raises Refused."""
-        self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
+        self._reader, self._writer = await asyncio.open_connection(
+            "127.0.0.1", self._port, local_addr=(self._address, 0)
+        )
         lines = [f"GET {self._path} HTTP/1.1", *(f"{k}: {v}" for k, v in self._headers.items() if v is not None)]
         self._writer.write("\r\n".join([*lines, "", ""]).encode("latin-1"))
         head = (await asyncio.wait_for(self._reader.readuntil(b"\r\n\r\n"), SECONDS)).decode().split("\r\n")
