@@ -45,6 +45,7 @@ from edge_csms.jobs.reservations import Reservations
 from edge_csms.jobs.runner import Job, Runner
 from edge_csms.jobs.storage_watch import StorageWatch
 from edge_csms.jobs.watchdog import Watchdog
+from edge_csms.machine import Machine
 from edge_csms.network import Network
 from edge_csms.network_trial import NetworkTrial
 from edge_csms.restores import Restores
@@ -53,6 +54,7 @@ from edge_csms.services import clock as clock_service
 from edge_csms.services.certificate_authority import CertificateAuthority
 from edge_csms.services.file_store import MEGABYTE, FileStore
 from edge_csms.services.log_lines import lines_for
+from edge_csms.services.preflight import Verdict
 from edge_csms.services.recent_log import RecentLog
 from edge_csms.services.secret_file import SecretFile
 from edge_csms.services.service_manager import ServiceManager
@@ -64,10 +66,10 @@ from edge_csms.storage.highest_id import HighestId
 from edge_csms.web.application import make_application, make_redirecting_application
 from edge_csms.web.hashing import HashingThreads
 from edge_csms.web.hosts import Hosts
+from edge_csms.web.log_levels import LogLevels
 from edge_csms.web.metrics import Metrics
 from edge_csms.web.parts import Parts, WebSettings
 from edge_csms.web.ports import Ports, allow_many_connections
-from edge_csms.web.server import own_names
 from edge_csms.web.tokens import Tokens
 
 log = logging.getLogger(__name__)
@@ -94,9 +96,10 @@ class App:
         self._central_settings, self._web_settings, self._hosts = CentralSettings(), WebSettings(), Hosts()
         context = Context(self.database, self.clock, self.bus, self._central_settings, self.authority, quirks)
         self.attempts = Attempts(self.database, self.clock, self.bus)
-        self.network = Network(config, self.attempts, self.authority, self.names, self.clock.now)
+        self.network = Network(config, self.attempts, self.authority, lambda: self.machine.names(), self.clock.now)
         trial = NetworkTrial(self.network, self.database, self.clock.now)
         self.settings = SiteSettings(config, self.database, trial, self.clock.now)
+        self.machine = Machine(self.network, lambda: self.config, self.clock.now)
         self.central = CentralSystem(context)
         self.central.speak(DialectV16(context))
         self.commissioning = Commissioning(self.central, self.database)
@@ -107,7 +110,7 @@ class App:
         self.hashing = HashingThreads()
         self.charger_passwords = passwords.ChargerPasswords()
         self.runner = Runner()
-        self.recent_log = RecentLog()
+        self.recent_log, self.log_levels = RecentLog(), LogLevels(self.clock.now)
         self.restores = Restores(data_dir)
         self.control = ControlServer(data_dir, self.database)
         self.tokens = Tokens(SecretFile(data_dir).key("token_key"))
@@ -142,6 +145,8 @@ class App:
     def states(self) -> dict[str, str]:
         """Say how the parts are that people can't see otherwise, by name."""
         own = {"quirks": "; ".join(self.quirk_faults) or "ok"}
+        if self.machine.announcement.words:
+            own[self.machine.announcement.name] = self.machine.announcement.words
         if self.settings.faults:
             own["settings"] = "; ".join(map(str, self.settings.faults))
         if self.clock_watch.words:
@@ -189,12 +194,15 @@ class App:
             states=self.states,
             metrics=Metrics(self.central, self.database).render,
             recent_log=self.recent_log.text,
+            log_levels=self.log_levels,
+            preflight=self.machine.check,
             configuration=lambda: msgspec.to_builtins(self.config),
         )
 
     async def start(self) -> None:
         """Start everything; the port opens last. Raises Refusal in words for the user."""
         self.recent_log.attach()
+        self.machine.refuse_to_damage()
         await self._open_database()
         try:
             await self.settings.load(self._apply)
@@ -215,9 +223,13 @@ class App:
         await self.control.start()
         code = self.setup_code.prepare(await self.database.look_up(accounts.any_exist))
         self.network.open(self._application, self._redirecting, self.transfers)
+        self.machine.announcement.look_again()
         if code is not None:
             sys.stdout.write(f"set-up code: {code}\n")
             sys.stdout.flush()
+        for check in self.machine.check():
+            if check.verdict != Verdict.OK:
+                log.warning("preflight: %s", check)
         log.info("serving on %s port %s, data in %s", self.config.server.host, self.port, self.config.data_dir)
 
     def _make_jobs(self) -> tuple[Job, ...]:
@@ -237,6 +249,7 @@ class App:
             LocalAuthLists(self.central, self.database),
             LimitCheck(self.central, self.database),
             Renewal(self.network.renew),
+            self.machine.announcement,
             Ends(self.certificates, self.clock),
         )
 
@@ -279,6 +292,7 @@ class App:
         self.hashing.close()
         self.highest_id.close()
         self.recent_log.detach()
+        self.log_levels.clear()
 
     async def check_key(self, credential: str, charge_point_id: str, presented: bytes) -> str | None:
         """Compare a charger's key with its credential, in a thread where that is slow; gives the form it came in."""
@@ -286,10 +300,6 @@ class App:
         if self.charger_passwords.is_quick(credential, charge_point_id, presented):
             return verify(credential, charge_point_id, presented)
         return await self.hashing.run(verify, credential, charge_point_id, presented)
-
-    def names(self) -> list[str]:
-        """List every name and address by which this machine can be called."""
-        return own_names(self.config.server.allowed_hosts)
 
     def _apply(self, config: Config) -> None:
         """Let settings hold from now on that need no other ports."""
@@ -302,7 +312,9 @@ class App:
         central.timezone = ZoneInfo(config.site.timezone)
         web.registration = config.auth.registration
         web.site_name, web.timezone = config.site.name, config.site.timezone
-        self._hosts.configure(config.server.allowed_hosts)
+        self._hosts.configure(self.machine.hosts())
+        self.log_levels.use(config.log.level)
+        self.machine.announcement.look_again()
         self.authority.rename(config.site.name)
         self.tokens.live(access_minutes=config.auth.access_token_minutes, refresh_days=config.auth.refresh_token_days)
 

@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from edge_csms.central.system import CentralSystem
     from edge_csms.services.backups import Backup
     from edge_csms.services.certificate_authority import CertificateAuthority
+    from edge_csms.services.preflight import Check
     from edge_csms.services.setup_code import SetupCode
     from edge_csms.storage.database import Database
     from edge_csms.web.hashing import HashingThreads
     from edge_csms.web.live import EventsSocket
+    from edge_csms.web.log_levels import LogLevels
     from edge_csms.web.tokens import Tokens
 
 RegistrationPolicy = Literal["closed", "approval", "open"]
@@ -131,4 +133,6 @@ class Parts:
     states: Callable[[], dict[str, str]] = dict  # of the parts that work by themselves, by name
     metrics: Callable[[], bytes] = bytes  # in Prometheus' format
     recent_log: Callable[[], str] = str
+    log_levels: "LogLevels"
+    preflight: Callable[[], "list[Check]"] = list
     configuration: Callable[[], dict[str, Any]] = dict  # as it was read, by section

@@ -13,6 +13,7 @@ from tornado.web import Application
 from edge_csms.central.attempts import Attempts
 from edge_csms.central.file_transfers import FileTransfers
 from edge_csms.domain.errors import Refusal
+from edge_csms.services.preflight import Port, explain_port
 from edge_csms.web.server import SiteServer, make_server
 from edge_csms.web.strangers import ALTOGETHER, Strangers
 
@@ -159,21 +160,14 @@ class Ports:
         try:
             taken = bind_sockets(port, address=None if host in ANY_ADDRESS else host, backlog=BACKLOG)
         except OSError as error:
-            raise CannotListen(
-                f"can't listen on {host} port {port}: {self._explain(error, port, setting)}", setting
-            ) from error
+            reason = self._explain(error, Port(setting, host, port, ours=False))
+            raise CannotListen(f"can't listen on {host} port {port}: {reason}", setting) from error
         return Door(host, port, setting, taken, int(taken[0].getsockname()[1]))
 
-    def _explain(self, error: OSError, port: int, setting: str) -> str:
-        if error.errno == errno.EADDRINUSE:
-            if port in self.numbers.values():
-                return "this server itself uses it for something else"
-            return f"another program uses it; change {setting}, or stop that program"
-        if error.errno == errno.EACCES:
-            return f"ports below 1024 are for privileged programs; change {setting}, or grant CAP_NET_BIND_SERVICE"
-        if error.errno == errno.EADDRNOTAVAIL:
-            return "this machine has no such address; change [server] host"
-        return error.strerror or str(error)
+    def _explain(self, error: OSError, wanted: Port) -> str:
+        if error.errno == errno.EADDRINUSE and wanted.number in self.numbers.values():
+            return "this server itself uses it for something else"
+        return "; ".join(explain_port(error, wanted))
 
     def _serve(self, door: Door, application: Application, tls: ssl.SSLContext | None) -> None:
         door.server = make_server(application, self._attempts, self.strangers, tls)

@@ -138,6 +138,7 @@ def make_site(io_loop: IOLoop, tmp_path: Path) -> Iterator[MakeSite]:
             setup_code=SetupCode(tmp_path),
             hashing=HashingThreads(),
             site_settings=absent,
+            log_levels=absent,
             settings=settings,
             now=clock,
         )

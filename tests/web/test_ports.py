@@ -46,7 +46,7 @@ def test_a_port_in_use_is_named_with_its_setting_and_nothing_is_kept(ports: Port
 
 @unbound
 @pytest.mark.parametrize(
-    ("host", "words"), [("127.0.0.1", "this server itself uses it"), ("192.0.2.77", "has no such address")]
+    ("host", "words"), [("127.0.0.1", "this server itself uses it"), ("192.0.2.77", "has no address 192.0.2.77")]
 )
 def test_why_a_port_can_not_be_had_is_told(ports: Ports, host: str, words: str) -> None:
     ports.take("http", "127.0.0.1", 0, "[server] port")
