@@ -75,6 +75,7 @@ class SiteClock:
         self._arrival = 0
         self._lead = 0
         self._is_vouched_for = False
+        self._is_accused = False  # by chargers
         self._own_doubt: Doubt | None = None
         self._begin(BUILT_AT, is_recorded=False)
 
@@ -112,8 +113,8 @@ class SiteClock:
     @property
     def doubt(self) -> Doubt | None:
         """Say why the box's clock is in doubt, None where it isn't."""
-        now = self.now()
-        if self._own_doubt is None and not self._is_vouched_for and self._witnesses.contradict(now, self._counter()):
+        self.now()
+        if self._own_doubt is None and self._is_accused and not self._is_vouched_for:
             return Doubt.CHARGERS
         return self._own_doubt
 
@@ -122,13 +123,15 @@ class SiteClock:
         """Say whether the box's clock is in doubt."""
         return self.doubt is not None
 
-    def who_vouches(self) -> str | None:
-        """Say who confirms a clock that is in doubt and that nobody has vouched for."""
-        if self.doubt is None or self._box() < BUILT_AT:
+    def weigh(self) -> str | None:
+        """Weigh what others tell, which is to be done now and then; gives who vouches for a clock that is in doubt."""
+        box, count = self._box(), self._counter()
+        self._is_accused = self._witnesses.contradict(self.now(), count)
+        if self.doubt is None or box < BUILT_AT:
             return None
         if self._synchronized():
             return "time synchronization"
-        return "chargers" if self._witnesses.confirm(self._box(), self._counter()) else None
+        return "chargers" if self._witnesses.confirm(box, count) else None
 
     def lead_when_trusted(self) -> int:
         """Say by how many microseconds arrivals will be ahead of the box's clock, to be stored before `trust`.

@@ -197,6 +197,7 @@ class Core:
             payload=payload,
             arrival=self._clock.next_arrival(),
             begin_register_wh=metering_v16.begin_register_wh(call.transaction_data or ()),
+            clock_doubt=self._clock.in_doubt,
         )
         live.open_since.clear()  # whatever this ends, what is known to be open is looked up anew
         stopped = await self._database.run_vital(

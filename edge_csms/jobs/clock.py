@@ -39,7 +39,7 @@ class ClockWatch:
     async def run(self) -> None:
         """Look every few seconds."""
         while True:
-            reason = self._clock.who_vouches()
+            reason = self._clock.weigh()
             if reason is not None:
                 lead = self._clock.lead_when_trusted()
                 await self._database.run(clock.note_trust, lead, self._clock.box_time, BY_ITSELF, reason)

@@ -55,6 +55,7 @@ class Stop:
     payload: bytes
     arrival: int
     begin_register_wh: int | None = None  # as its own data tell it: all that is known of the begin where no Start came
+    clock_doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +202,8 @@ def _close(call: Stop, known: Known, verdict: Verdict | None, content_key: bytes
         stop_key=content_key,
         stop_payload=call.payload,
     )
+    if call.clock_doubt:
+        transactions.update(known.transaction_id, {"clock_doubt": True})
     if not known.start_plausible:
         _forget_start(known)
     return Stopped(known.transaction_id, known.connector_id, state, is_new=True, verdict=verdict)
@@ -221,6 +224,7 @@ def _keep_orphan(call: Stop, verdict: Verdict | None, foreign: int | None) -> St
         "stop_arrival": call.arrival,
         "stop_key": call.content_key,
         "stop_payload": call.payload,
+        "clock_doubt": call.clock_doubt,
     }
     # Never "ours" on the wire: a later Stop under the same strange id is another session's.
     wire_id = f"orphan {call.wire_id}"

@@ -183,7 +183,7 @@ def test_nobody_can_vouch_for_a_clock_before_the_program_was_made() -> None:
     box = Box(EPOCH)
     clock = box.start()
     box.is_synchronized = True
-    assert clock.who_vouches() is None
+    assert clock.weigh() is None
     with pytest.raises(Conflict, match="set it first"):
         clock.lead_when_trusted()
 
@@ -191,35 +191,37 @@ def test_nobody_can_vouch_for_a_clock_before_the_program_was_made() -> None:
 def test_time_synchronization_vouches_for_a_clock_that_is_in_doubt_and_is_not_asked_else(box: Box) -> None:
     clock = box.start()
     box.is_synchronized = True
-    assert clock.who_vouches() is None
+    assert clock.weigh() is None
     box.shows += HOUR
-    assert clock.who_vouches() == "time synchronization"
+    assert clock.weigh() == "time synchronization"
 
 
 def test_chargers_with_clocks_of_their_own_vouch_for_a_clock_that_is_in_doubt() -> None:
     box = Box(NOON + 2 * YEAR)
     clock = box.start(last=NOON)
     assert clock.doubt is Doubt.AHEAD
-    assert clock.who_vouches() is None
+    assert clock.weigh() is None
     hear_of(clock, box, 2 * YEAR)
-    assert clock.who_vouches() == "chargers"
+    assert clock.weigh() == "chargers"
 
 
 def test_chargers_that_took_their_time_from_us_vouch_for_nothing() -> None:
     box = Box(NOON + 2 * YEAR)
     clock = box.start(last=NOON)
     hear_of(clock, box, timedelta())
-    assert clock.who_vouches() is None
+    assert clock.weigh() is None
 
 
 def test_chargers_may_bring_a_clock_in_doubt_but_not_one_that_somebody_vouched_for(box: Box) -> None:
     clock = box.start(last=NOON)
     hear_of(clock, box, -3 * YEAR)
+    assert clock.weigh() is None
     assert clock.doubt is Doubt.CHARGERS
     clock.trust(clock.lead_when_trusted())
     assert clock.doubt is None
     restarted = box.start(last=box.shows, lead=0)
     hear_of(restarted, box, -3 * YEAR)
+    restarted.weigh()
     assert restarted.doubt is None
     box.shows += HOUR  # and now nobody vouches for it any more
     assert restarted.doubt is Doubt.SET

@@ -1,11 +1,12 @@
 """StopTransaction: always answered, never refused, nobody else's touched, nothing guessed (OCPP 1.6 §4.10)."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from edge_csms.domain.errors import NotFound
-from edge_csms.services import id_tags, meter_values
+from edge_csms.services import id_tags, meter_values, transactions
 from tests.services.charging import HOUR, NOON, SECOND, Charger, Site
 
 STRANGE_IDS = [None, 0, -1, 2**63 - 1, -(2**63), 4711, "", "none", "9" * 30, "٣"]
@@ -58,6 +59,18 @@ async def test_a_resent_stop_gets_the_same_verdict_though_the_tag_was_blocked_me
     await books.database.run(id_tags.update, "CAFE", {"blocked": True, "expires_at": None, "parent_id_tag": None})
     await books.restart()
     assert (await charger.stop(wire_id, at=NOON + HOUR, id_tag="CAFE")).verdict == first.verdict
+
+
+@pytest.mark.parametrize("wire_id", [1, 4711], ids=["its own id", "an orphan"])
+async def test_a_stop_that_came_while_our_clock_was_in_doubt_marks_its_transaction(
+    books: Site, charger: Charger, wire_id: int
+) -> None:
+    await charger.start(at=NOON)
+    call = replace(charger.stop_call(wire_id, 1, NOON - HOUR), clock_doubt=True)
+    stopped = await books.database.run(transactions.stop, call, NOON, True)
+    assert stopped.state.value == ("closed" if wire_id == 1 else "orphan")
+    marked = {one.transaction_id: one.clock_doubt for one in await books.transactions()}
+    assert marked == ({1: True} if wire_id == 1 else {1: False, 2: True})
 
 
 async def test_a_second_stop_that_says_otherwise_changes_nothing(books: Site, charger: Charger) -> None:

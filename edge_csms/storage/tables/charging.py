@@ -56,7 +56,7 @@ class Transaction(Table):
     stop_id_tag_expires_at = UtcTime(null=True)
     stop_parent_id_tag = TextField(null=True)
     state = TextField()
-    clock_doubt = BooleanField(default=False)  # our own clock stood in doubt
+    clock_doubt = BooleanField(default=False)  # our own clock stood in doubt at its Start or Stop
     start_plausible = BooleanField(default=True)  # the charger's time could be believed
     anonymous = BooleanField(default=False)  # its tags were replaced by made-up names
     values_from = UtcTime(null=True)  # bounds for finding its meter values, where some lie before the Start
