@@ -46,7 +46,7 @@ site-test: $(VENV)/.ready-for-tests binary ## slower proofs: the executable as i
 
 .PHONY: torture
 torture: $(VENV)/.ready-for-tests ## hours of kills, power cuts, full disks and bad input; tests/torture/COVERAGE.md says which
-	@EDGE_CSMS_ROUNDS=long $(BIN)/pytest -m torture -s
+	@EDGE_CSMS_ROUNDS=long $(BIN)/pytest -s tests/torture tests/scenarios/attack
 
 .PHONY: format
 format: $(VENV)/.ready-for-tests ## format the code
