@@ -32,15 +32,26 @@ check: $(VENV)/.ready-for-tests ## lint, format, types, who imports whom, and th
 	@$(BIN)/pytest -q tests/test_architecture.py
 
 .PHONY: binary
-binary: ## build dist/edge-csms (one file) and dist/edge-csms-dir (a directory, starts faster)
-	@rm -rf build/binary-env dist
-	@$(PYTHON) -m venv build/binary-env
-	@build/binary-env/bin/pip install --quiet . pyinstaller
-	@build/binary-env/bin/pyinstaller --log-level ERROR --distpath dist --workpath build/binary packaging/edge-csms.spec
-	@dist/edge-csms version
+binary: ## build dist/edge-csms (one file), dist/edge-csms-dir (starts faster) and what belongs to them
+	@PYTHON=$(PYTHON) packaging/build
+
+.PHONY: deb
+deb: binary ## build the Debian package of it
+	@packaging/build-deb
+
+.PHONY: reproduce
+reproduce: ## build twice in different places and compare
+	@PYTHON=$(PYTHON) packaging/reproduce
+
+.PHONY: lock
+lock: ## renew the versions that the executable is built from
+	@PYTHON=$(PYTHON) packaging/lock
+
+# What is tried with the executable too, as it starts the program as a process of its own.
+OF_THE_EXECUTABLE := tests/cli tests/scenarios/test_crash.py tests/web/page/test_restart.py
 
 .PHONY: site-test
-site-test: $(VENV)/.ready-for-tests binary ## slower proofs: the executable as its user tries it, disks, kills and clocks
+site-test: $(VENV)/.ready-for-tests deb ## slower proofs: the executable as its user tries it, disks, kills and clocks
 	@EDGE_CSMS_EXECUTABLE=$(CURDIR)/dist/edge-csms $(BIN)/pytest tests/packaging
 	@$(BIN)/pytest -m site --ignore tests/packaging
 

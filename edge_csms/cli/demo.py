@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -122,6 +121,8 @@ def _running(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
 
 def _wait_until_ready(server: subprocess.Popen[bytes], url: str) -> bool:
     """Wait for the server's first answer; False if it ended instead, after telling why."""
+    import urllib.request  # here, as no other command needs it
+
     open_directly = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
     deadline = time.monotonic() + START_SECONDS
     while server.poll() is None:

@@ -2,14 +2,13 @@
 
 import os
 import subprocess
-import sys
 import time
 import urllib.request
 
 import pytest
 from tornado.testing import bind_unused_port
 
-COMMAND = (sys.executable, "-m", "edge_csms")
+from tests.program import COMMAND
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +14,7 @@ from tornado.testing import bind_unused_port
 
 from edge_csms.simulator.charge_point import ChargePoint
 from edge_csms.simulator.errors import SimulatorError
+from tests.program import COMMAND
 from tests.running import PASSWORD, Answer
 
 ROOT = Path(__file__).parents[2]
@@ -48,7 +48,7 @@ class Server:
 
     async def run(self, *arguments: str, said: str = "") -> None:
         """Run a command to its end."""
-        command = (sys.executable, "-m", "edge_csms", *arguments)
+        command = (*COMMAND, *arguments)
         pipes = {"stdin": asyncio.subprocess.PIPE, "stdout": asyncio.subprocess.PIPE}
         process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=self._environment, **pipes)
         await process.communicate(said.encode())
@@ -56,7 +56,7 @@ class Server:
 
     async def start(self) -> None:
         """Start and wait until it answers."""
-        command, silent = (sys.executable, "-m", "edge_csms", "serve"), asyncio.subprocess.DEVNULL
+        command, silent = (*COMMAND, "serve"), asyncio.subprocess.DEVNULL
         self._process = await asyncio.create_subprocess_exec(
             *command, cwd=ROOT, env=self._environment, stdout=silent, stderr=silent
         )

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 import time
 import urllib.request
 from contextlib import suppress
@@ -11,10 +10,9 @@ import pytest
 from playwright.async_api import expect
 from tornado.testing import bind_unused_port
 
+from tests.program import COMMAND
 from tests.running import PASSWORD
 from tests.web.page.conftest import log_in
-
-COMMAND = (sys.executable, "-m", "edge_csms")
 
 
 class Server:
