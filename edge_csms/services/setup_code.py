@@ -34,6 +34,10 @@ class SetupCode:
             write_private(self._path, code + "\n")
         return code
 
+    def read(self) -> str | None:
+        """Give the code as long as it can be used."""
+        return None if self._done.exists() else self._stored() or None
+
     def matches(self, presented: str) -> bool:
         """Tell whether this is the code; small letters and missing hyphens do no harm."""
         code = self._stored()

@@ -55,3 +55,12 @@ def test_a_file_that_a_power_cut_damaged_is_written_again(tmp_path: Path, conten
     code = SetupCode(tmp_path).prepare(accounts_exist=False)
     assert code is not None
     assert SetupCode(tmp_path).matches(code)
+
+
+def test_it_can_be_read_until_it_is_used(tmp_path: Path) -> None:
+    setup = SetupCode(tmp_path)
+    assert setup.read() is None
+    code = setup.prepare(accounts_exist=False)
+    assert setup.read() == code
+    setup.finish()
+    assert setup.read() is None
