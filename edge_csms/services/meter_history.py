@@ -13,7 +13,7 @@ from pathlib import Path
 
 from edge_csms.domain import signed_values
 from edge_csms.domain.thinning import Metered, Thinning
-from edge_csms.services import backups
+from edge_csms.services import anonymity, backups
 from edge_csms.storage import archives, copying, follower_cursors, meter_history, packing, settings
 from edge_csms.storage.meter_history import Message
 
@@ -97,6 +97,17 @@ def list_archives(directory: Path) -> list[Archive]:
 def read_archive(archive: Archive, after: int, count: int) -> list[Message]:
     """Read so many messages of an archive that came after the one with this key; raises Invalid for a damaged one."""
     return archives.read(archive.path, after, count)
+
+
+def clear_archives(directory: Path, before: datetime) -> int:
+    """Take the names out of the archives whose last message came before a time, once each; says how many they were."""
+    bound, cleared = meter_history.to_microseconds(before), 0
+    for found in list_archives(directory):
+        (last,) = archives.read(found.path, found.last_key - 1, 1)
+        if not found.is_rewritten and last.arrival < bound:
+            copying.rewrite(found.path, anonymity.clear_packed)
+            cleared += 1
+    return cleared
 
 
 def list_old(after: int, up_to: int, before: datetime, count: int) -> list[Metered]:

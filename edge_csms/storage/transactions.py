@@ -26,6 +26,7 @@ class Evidence:
 
     charge_point_id: str
     wire_id: str
+    anonymous: bool  # then nobody is named in what follows, which is no longer to the letter what was sent
     start_payload: bytes | None
     stop_payload: bytes | None
 
@@ -129,6 +130,7 @@ _add = Compiled(
     )
 )
 _close_columns = (
+    "anonymous",
     "meter_stop_wh",
     "last_register_wh",
     "values_until",
@@ -194,6 +196,7 @@ def close(
 ) -> None:
     """Store a Stop on its transaction."""
     columns |= {
+        "anonymous": False,  # a late Stop may bring a name to one that had none any more
         "stopped_at": _time.db_value(stopped_at),
         "values_until": _time.db_value(values_until),
         "stop_id_tag_status": None if verdict is None else verdict.status.value,
@@ -262,7 +265,7 @@ def get_stop_payload(transaction_id: int) -> bytes | None:
 
 def get_evidence(transaction_id: int) -> Evidence | None:
     """Give the Start and Stop of a transaction as they were sent."""
-    columns = (ChargePoint.charge_point_id, Row.wire_id, Row.start_payload, Row.stop_payload)
+    columns = (ChargePoint.charge_point_id, Row.wire_id, Row.anonymous, Row.start_payload, Row.stop_payload)
     row: Any = Row.select(*columns).join(ChargePoint).where(Row.transaction_id == transaction_id).tuples().first()
     return None if row is None else Evidence(*row)
 

@@ -13,8 +13,9 @@ from edge_csms.web.route import Route
 class Evidence(msgspec.Struct):
     """What proves a transaction.
 
-    Its Start and Stop are stored to the letter for as long as the transaction is. Whole frames, with their answers and
-    all that came in between, are the latest of its charge point since the server started: these may be gone.
+    Its Start and Stop are stored to the letter for as long as the transaction is, or without names once the site has
+    made it anonymous. Whole frames, with their answers and all that came in between, are the latest of its charge point
+    since the server started: these may be gone.
     """
 
     start_payload: str | None
@@ -26,7 +27,7 @@ async def get_evidence(request: Request, transaction_id: int) -> Evidence:
     """Give what proves a transaction; the frames from the oldest on."""
     sent = await request.database.read(transactions.get_evidence, transaction_id)
     kept = request.parts.central.inspector.list_(sent.charge_point_id)
-    frames = transaction_frames.find(kept, sent.wire_id)
+    frames = [] if sent.anonymous else transaction_frames.find(kept, sent.wire_id)
     return Evidence(
         _text(sent.start_payload), _text(sent.stop_payload), [message_item(message) for message in reversed(frames)]
     )
