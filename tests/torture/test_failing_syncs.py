@@ -137,11 +137,11 @@ async def test_after_a_log_could_not_be_folded_the_file_is_written_anew(
 
 @pytest.mark.torture
 @pytest.mark.site
-@pytest.mark.timeout(seconds=1800)
+@pytest.mark.timeout(seconds=size(600, 7200))
 async def test_no_answer_is_lost_whichever_syncs_fail(tmp_path: Path) -> None:
     """Under load, with syncs of log and file failing at random, kills between, and a power cut at the end of each."""
     library, chance, failed, seen = build(tmp_path), random.Random(4), 0, 0
-    for number in range(rounds(short=2, long=60)):
+    for number in range(rounds(short=2, long=40)):
         directory = tmp_path / f"round-{number}"
         directory.mkdir()
         shim, server = Shim(library, directory, with_disk=True), Server(directory / "data")

@@ -58,7 +58,7 @@ async def until_storage_is(server: Server, status: int, state: str, filler: Path
 
 @pytest.mark.torture
 @pytest.mark.site
-@pytest.mark.timeout(seconds=900)
+@pytest.mark.timeout(seconds=3600)
 async def test_a_disk_that_fills_up_under_load_loses_no_answer_and_service_resumes_by_itself(
     disk: Disk, tmp_path: Path
 ) -> None:

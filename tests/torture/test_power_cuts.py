@@ -38,7 +38,7 @@ async def cut(server: Server, fleet: Fleet, disks: list[Disk]) -> Disk:
 
 @pytest.mark.torture
 @pytest.mark.site
-@pytest.mark.timeout(seconds=1800)
+@pytest.mark.timeout(seconds=3600)
 async def test_what_was_acknowledged_outlives_a_power_cut(disks: list[Disk], tmp_path: Path) -> None:
     cuts, chance = rounds(short=3, long=100), random.Random(2)
     server = Server(disks[0].path / "data")

@@ -14,7 +14,7 @@ LISTENS_WITHIN_SECONDS = 5.0
 
 
 @pytest.mark.torture
-@pytest.mark.timeout(seconds=900)
+@pytest.mark.timeout(seconds=3600)
 async def test_every_answer_that_a_charger_saw_outlives_a_kill(tmp_path: Path) -> None:
     server, kills, chance = Server(tmp_path / "data"), rounds(short=3, long=50), random.Random(1)
     fleet = Fleet(server.port, size(short=40, long=200))

@@ -62,7 +62,7 @@ def digests(directory: Path) -> dict[str, str]:
 
 @pytest.mark.torture
 @pytest.mark.site
-@pytest.mark.timeout(seconds=900)
+@pytest.mark.timeout(seconds=3600)
 async def test_an_upgrade_that_is_killed_anywhere_is_resumed_and_counts_stay_equal(
     server: Server, tmp_path: Path
 ) -> None:
@@ -93,7 +93,7 @@ async def test_an_upgrade_that_is_killed_anywhere_is_resumed_and_counts_stay_equ
 
 @pytest.mark.torture
 @pytest.mark.site
-@pytest.mark.timeout(seconds=900)
+@pytest.mark.timeout(seconds=3600)
 async def test_a_first_start_that_is_killed_anywhere_is_resumed(tmp_path: Path) -> None:
     library = build(tmp_path)
     whole = Server(tmp_path / "whole" / "data")
