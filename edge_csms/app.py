@@ -25,6 +25,7 @@ from edge_csms.central.file_transfers import FileTransfers
 from edge_csms.central.known_certificates import KnownCertificates
 from edge_csms.central.settings import CentralSettings, FileSettings
 from edge_csms.central.system import CentralSystem
+from edge_csms.central.updates import Updates
 from edge_csms.config import Config
 from edge_csms.control import ControlServer, locked
 from edge_csms.domain.errors import Refusal
@@ -44,12 +45,13 @@ from edge_csms.jobs.local_auth_list import LocalAuthLists
 from edge_csms.jobs.reservations import Reservations
 from edge_csms.jobs.runner import Job, Runner
 from edge_csms.jobs.storage_watch import StorageWatch
+from edge_csms.jobs.update import Update
 from edge_csms.jobs.watchdog import Watchdog
 from edge_csms.machine import Machine
 from edge_csms.network import Network
 from edge_csms.network_trial import NetworkTrial
 from edge_csms.restores import Restores
-from edge_csms.services import accounts, passwords
+from edge_csms.services import accounts, installation, passwords
 from edge_csms.services import clock as clock_service
 from edge_csms.services.certificate_authority import CertificateAuthority
 from edge_csms.services.file_store import MEGABYTE, FileStore
@@ -59,6 +61,7 @@ from edge_csms.services.recent_log import RecentLog
 from edge_csms.services.secret_file import SecretFile
 from edge_csms.services.service_manager import ServiceManager
 from edge_csms.services.setup_code import SetupCode
+from edge_csms.services.update_spool import Spool
 from edge_csms.site_settings import SiteSettings
 from edge_csms.storage import backups, ballast, meter_values, recovery, sequences, transactions
 from edge_csms.storage.database import Database
@@ -82,11 +85,7 @@ class App:
 
     def __init__(self, config: Config) -> None:
         data_dir = config.data_dir
-        self.database = Database(
-            data_dir / control.DATABASE,
-            patient_commit_seconds=config.storage.patient_commit_seconds,
-            ballast_bytes=ballast.BYTES,
-        )
+        self.database = _make_database(config)
         self.highest_id = HighestId(data_dir)
         self.clock = SiteClock()
         self.clock_watch = ClockWatch(self.database, self.clock)
@@ -112,7 +111,8 @@ class App:
         self.runner = Runner()
         self.recent_log, self.log_levels = RecentLog(), LogLevels(self.clock.now)
         self.restores = Restores(data_dir)
-        self.control = ControlServer(data_dir, self.database)
+        self.updates = Updates(self.central, self.database, Spool(data_dir), installation.find())
+        self.control = ControlServer(data_dir, self.database, self.updates.commands())
         self.tokens = Tokens(SecretFile(data_dir).key("token_key"))
         files = _file_settings(config, self.ports.numbers)
         self.transfers = FileTransfers(context, FileStore(data_dir / "files", files.total_bytes), files)
@@ -182,6 +182,8 @@ class App:
             certificates=self.certificates,
             file_commands=self.file_commands,
             transfers=self.transfers,
+            updates=self.updates,
+            probation=self.central.probation,
             tokens=self.tokens,
             setup_code=self.setup_code,
             hashing=self.hashing,
@@ -196,6 +198,7 @@ class App:
             recent_log=self.recent_log.text,
             log_levels=self.log_levels,
             preflight=self.machine.check,
+            own_names=self.machine.names,
             configuration=lambda: msgspec.to_builtins(self.config),
         )
 
@@ -216,6 +219,7 @@ class App:
             await self.database.look_up(_last_arrival), await self.database.look_up(clock_service.get_lead)
         )
         self.bus.subscribe(self._note_transaction_id)
+        self.updates.prepare()
         await self.transfers.prepare()
         await self.commissioning.prepare()
         for job in self._make_jobs():
@@ -224,6 +228,7 @@ class App:
         code = self.setup_code.prepare(await self.database.look_up(accounts.any_exist))
         self.network.open(self._application, self._redirecting, self.transfers)
         self.machine.announcement.look_again()
+        self.updates.serving = True
         if code is not None:
             sys.stdout.write(f"set-up code: {code}\n")
             sys.stdout.flush()
@@ -248,6 +253,7 @@ class App:
             Reservations(self.central, self.database, self.clock),
             LocalAuthLists(self.central, self.database),
             LimitCheck(self.central, self.database),
+            Update(self.updates, self.clock),
             Renewal(self.network.renew),
             self.machine.announcement,
             Ends(self.certificates, self.clock),
@@ -277,6 +283,7 @@ class App:
         await self.settings.trial.stop()
         await self.ports.stop()
         await self.control.stop()
+        self.updates.close()
         await self.commissioning.stop()
         await self.runner.stop()
         if self.database.state == "ok":
@@ -357,6 +364,11 @@ async def _serve(config: Config) -> None:
 
 def _last_arrival() -> int:
     return max(meter_values.get_last_arrival(), transactions.get_last_arrival())
+
+
+def _make_database(config: Config) -> Database:
+    path, patience = config.data_dir / control.DATABASE, config.storage.patient_commit_seconds
+    return Database(path, patient_commit_seconds=patience, ballast_bytes=ballast.BYTES)
 
 
 def _file_settings(config: Config, ports: dict[str, int]) -> FileSettings:

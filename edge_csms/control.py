@@ -11,7 +11,7 @@ import json
 import logging
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,9 @@ DATABASE = "edge-csms.db"
 LOCK = "lock"
 SOCKET = "control.sock"
 CONSOLE = Actor("", "console")
-ANSWER_SECONDS = 600  # a backup of a large site takes its time
+ANSWER_SECONDS = 600.0  # a backup of a large site takes its time
+QUICK_SECONDS = 5.0  # for what takes none
+MAX_ANSWER = 4 << 20
 MAX_REQUEST = 64 * 1024
 
 
@@ -78,12 +80,21 @@ def administer(data_dir: Path, command: str, arguments: dict[str, Any]) -> Any:
         return asyncio.run(_perform_here(data_dir, command, arguments))
 
 
+def ask(data_dir: Path, command: str) -> Any:
+    """Let the running server carry out what only it can, within seconds; raises Conflict where none answers."""
+    try:
+        return _ask_server(data_dir, command, {}, QUICK_SECONDS)
+    except (OSError, ValueError) as error:
+        raise Conflict(f"no server answers: {error}") from error
+
+
 class ControlServer:
     """Takes commands through a socket file that only the owner of the data directory may open."""
 
-    def __init__(self, data_dir: Path, database: Database) -> None:
+    def __init__(self, data_dir: Path, database: Database, own: Mapping[str, Callable[[], Any]]) -> None:
         self._data_dir = data_dir
         self._database = database
+        self._own = own  # commands that only a running server can carry out, and who does
         self._server: asyncio.Server | None = None
 
     async def start(self) -> None:
@@ -106,9 +117,7 @@ class ControlServer:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             said = json.loads(await reader.readline())
-            answer: dict[str, Any] = {
-                "result": await _perform(self._database, self._data_dir, said["command"], said["arguments"])
-            }
+            answer: dict[str, Any] = {"result": await self._perform(said["command"], said["arguments"])}
         except Refusal as refusal:
             answer = {"refusal": refusal.detail}
         except Exception:
@@ -117,6 +126,11 @@ class ControlServer:
         writer.write(json.dumps(answer).encode() + b"\n")
         await writer.drain()
         writer.close()
+
+    async def _perform(self, command: str, arguments: dict[str, Any]) -> Any:
+        if (own := self._own.get(command)) is not None:
+            return own()
+        return await _perform(self._database, self._data_dir, command, arguments)
 
 
 async def _perform_here(data_dir: Path, command: str, arguments: dict[str, Any]) -> Any:
@@ -190,12 +204,13 @@ async def restore(data_dir: Path, source: Path, recovery_code: str | None) -> di
     }
 
 
-def _ask_server(data_dir: Path, command: str, arguments: dict[str, Any]) -> Any:
+def _ask_server(data_dir: Path, command: str, arguments: dict[str, Any], answer_seconds: float = ANSWER_SECONDS) -> Any:
     with socket.socket(socket.AF_UNIX) as connection, _short_path(data_dir) as path:
-        connection.settimeout(ANSWER_SECONDS)
+        connection.settimeout(answer_seconds)
         connection.connect(path)
         connection.sendall(json.dumps({"command": command, "arguments": arguments}).encode() + b"\n")
-        answer = json.loads(connection.makefile().readline() or '{"refusal": "the server stopped before it answered"}')
+        said = connection.makefile().readline(MAX_ANSWER)
+        answer = json.loads(said or '{"refusal": "the server stopped before it answered"}')
     if "refusal" in answer:
         raise Conflict(answer["refusal"])
     return answer["result"]

@@ -1,12 +1,13 @@
 """What every part of a dialect works with."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from edge_csms.central.clock import SiteClock
 from edge_csms.central.event_bus import EventBus
 from edge_csms.central.live import LiveChargePoint
+from edge_csms.central.probation import Probation
 from edge_csms.central.quirks import Quirks
 from edge_csms.central.settings import CentralSettings
 from edge_csms.ocpp.operation import Response
@@ -43,3 +44,4 @@ class Context:
     settings: CentralSettings
     authority: CertificateAuthority
     quirks: Quirks
+    probation: Probation = field(default_factory=Probation)

@@ -12,7 +12,7 @@ from typing import ParamSpec, TypeVar
 from edge_csms.central.context import Context
 from edge_csms.central.settings import FileSettings
 from edge_csms.domain import events
-from edge_csms.domain.errors import Conflict, Refusal
+from edge_csms.domain.errors import Conflict, FilesUnavailable, Refusal
 from edge_csms.domain.file_jobs import FileJob
 from edge_csms.services import file_jobs, file_progress
 from edge_csms.services.file_jobs import Slot
@@ -62,6 +62,7 @@ class FileTransfers:
         self._database = context.database
         self._clock = context.clock
         self._bus = context.bus
+        self._probation = context.probation
         self._threads = ThreadPoolExecutor(THREADS, "files")
         self._uploads: dict[int, Incoming] = {}
 
@@ -94,6 +95,8 @@ class FileTransfers:
 
     async def begin_upload(self, slot: Slot, announced_bytes: int = MEGABYTE) -> Incoming:
         """Begin to receive the file of a job. A charge point that begins anew has given up what it began before."""
+        if self._probation.is_on:  # a way back from an update would forget the file
+            raise FilesUnavailable("a new version is on probation")
         incoming = await self.begin(self.settings.upload_bytes, announced_bytes)
         if (older := self._uploads.get(slot.job.job_id)) is not None:
             older.superseded = True

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from edge_csms.central.dialect import Dialect
 from edge_csms.central.inspector import Message
 from edge_csms.central.live import LiveChargePoint
+from edge_csms.central.probation import Probation
 from edge_csms.domain.errors import CallRefused as Refused
 from edge_csms.domain.errors import NoAnswer, Offline, StorageUnavailable
 from edge_csms.ocpp.endpoint import (
@@ -60,6 +61,7 @@ class Session:
         endpoint: Endpoint,
         counts: Counter[tuple[str, str]],
         hold_after_boot_seconds: float,
+        probation: Probation,
     ) -> None:
         self.live = live
         self.dialect = dialect
@@ -70,6 +72,7 @@ class Session:
         self._endpoint = endpoint
         self._counts = counts
         self._hold_after_boot_seconds = hold_after_boot_seconds
+        self._probation = probation
         self._loop = asyncio.get_running_loop()
         self._waiting: list[tuple[CallReceived, Message]] = []  # mostly empty, and then smaller than a deque
         self._wake: asyncio.Future[None] | None = None
@@ -198,6 +201,8 @@ class Session:
                 self._wake = self._loop.create_future()
                 await self._wake
             call, message = self._waiting[0]
+            if self._probation.is_on:
+                await self._probation.wait_for_end()
             answer, fault = await self._respond(call)
             self._waiting.pop(0)
             if answer is not None:
@@ -263,6 +268,9 @@ class Session:
         self._holding = None if seconds is None else self._loop.call_later(seconds, self._release)
 
     def _release(self) -> None:
+        if self._probation.is_on:
+            self._hold(HOLD_WHILE_SILENT_SECONDS)
+            return
         self._endpoint.release()
         self._send_calls()
 

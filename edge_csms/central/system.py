@@ -45,6 +45,7 @@ class CentralSystem:
         self.settings = context.settings
         self.counts: Counter[tuple[str, str]] = Counter()  # CALLs answered, by Action and outcome
         self.quirks = context.quirks
+        self.probation = context.probation
         self._database = context.database
         self._clock = context.clock
         self._dialects: dict[str, Dialect] = {}
@@ -108,7 +109,7 @@ class CentralSystem:
         live.power_reader = dialect.power_w
         endpoint = Endpoint(self.settings.call_timeout_seconds, _new_message_id)
         hold = self.settings.hold_after_boot_seconds
-        live.session = Session(live, dialect, transport, endpoint, self.counts, hold)
+        live.session = Session(live, dialect, transport, endpoint, self.counts, hold, self.probation)
         log.info("%s connected", charge_point.charge_point_id)
         self.bus.publish(events.ChargePointConnected(live.charge_point_id))
         return live.session

@@ -7,13 +7,25 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from edge_csms import VERSION
-from edge_csms.cli import backups, check_config, demo, preflight, serve, simulate, users, version, welcome
+from edge_csms.cli import (
+    backups,
+    check_config,
+    demo,
+    install,
+    preflight,
+    serve,
+    simulate,
+    update,
+    users,
+    version,
+    welcome,
+)
 from edge_csms.cli.common import UserFault
 from edge_csms.config import ConfigError
 from edge_csms.domain.errors import Refusal
 
 # In the order in which --help lists them.
-FAMILIES = (serve, check_config, welcome, preflight, users, backups, simulate, demo, version)
+FAMILIES = (serve, check_config, welcome, preflight, users, backups, install, update, simulate, demo, version)
 
 EXIT_FAULT = 1
 EXIT_MISUSE = 2  # wrong arguments or settings

@@ -2,12 +2,11 @@
 
 import argparse
 import math
-import os
-import pwd
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from edge_csms.config import Config, load
+from edge_csms.services.ownership import become_owner
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -56,18 +55,3 @@ def administer(config: Config, command: str, **arguments: Any) -> Any:
     from edge_csms import control  # here, so that other commands don't wait for the parts of the database
 
     return control.administer(config.data_dir, command, arguments)
-
-
-def become_owner(directory: Path) -> None:
-    """Give up root for the owner of a directory, so that no file in it ever belongs to root by mistake."""
-    if os.geteuid() != 0 or not directory.exists():
-        return
-    owner = directory.stat()
-    if owner.st_uid == 0:
-        return
-    try:
-        os.initgroups(pwd.getpwuid(owner.st_uid).pw_name, owner.st_gid)
-    except KeyError:  # a user id without a name, as in containers
-        os.setgroups([])
-    os.setgid(owner.st_gid)
-    os.setuid(owner.st_uid)

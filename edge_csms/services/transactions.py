@@ -1,5 +1,6 @@
 """What happens to a charging transaction: never lost, never doubled, never refused (OCPP 1.6 §4.8, §4.10, §4.7)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -138,6 +139,11 @@ def infer_end(charge_point_key: int, connector_id: int, at: datetime) -> tuple[i
 def infer_ends(charge_point_key: int, at: datetime) -> tuple[int, ...]:
     """Note that nothing more will be heard of a charge point: all that is open on it ended unseen."""
     return tuple(_end_unseen(known, at) for known in transactions.find_open(charge_point_key))
+
+
+def find_charging(charge_point_keys: Iterable[int]) -> list[int]:
+    """Say which of these charge points are in a transaction."""
+    return [key for key in charge_point_keys if transactions.find_open(key)]
 
 
 def get(transaction_id: int) -> Transaction:

@@ -60,5 +60,10 @@ def migrate(database: peewee.Database) -> list[str]:
         ) from error
 
 
+def newest() -> int:
+    """Give the number of the newest migration that this program knows."""
+    return max(int(path.name[:4]) for path in MIGRATIONS.glob("[0-9]*.py"))
+
+
 def _runner(database: peewee.Database) -> Runner:
     return Runner(database, directory=str(MIGRATIONS))

@@ -125,6 +125,12 @@ def _problem_of_refusal(refusal: Refusal) -> Problem:
     return problem
 
 
+def on_probation() -> Problem:
+    """Give the answer to whoever wants to change something that a way back from an update would lose."""
+    text = "This version is on probation after an update, and records nothing until it is kept. Try again in a minute."
+    return Problem(503, text, headers={"Retry-After": "10"})
+
+
 def _kebab(name: str) -> str:
     return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("-")
 
@@ -157,8 +163,12 @@ class SiteHandler(RequestHandler):
         hosts: Hosts = self.settings["hosts"]
         if not hosts.answers_to(self.request.host):
             raise Problem(421, "this server does not answer to that host name; add it to allowed_hosts")
+        if self.request.method in SAFE_METHODS:
+            return
+        if self.parts.probation.is_on:
+            raise on_probation()
         origin = self.request.headers.get("Origin")
-        if origin is None or self.request.method in SAFE_METHODS:
+        if origin is None:
             return
         if not hosts.trusts_origin(origin, self.request.host):
             raise Problem(403, "a page of another origin may not change anything here")

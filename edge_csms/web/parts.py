@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from edge_csms import VERSION
 from edge_csms.central.clock import SiteClock
+from edge_csms.central.probation import Probation
 from edge_csms.domain.accounts import Actor
 from edge_csms.domain.settings import Setting, Trial
 from edge_csms.web.hosts import Hosts
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from edge_csms.central.file_transfers import FileTransfers
     from edge_csms.central.known_certificates import KnownCertificates
     from edge_csms.central.system import CentralSystem
+    from edge_csms.central.updates import Updates
     from edge_csms.services.backups import Backup
     from edge_csms.services.certificate_authority import CertificateAuthority
     from edge_csms.services.preflight import Check
@@ -113,6 +115,7 @@ class Parts:
     certificates: "KnownCertificates"
     file_commands: "FileCommands"
     transfers: "FileTransfers"
+    updates: "Updates"
     tokens: "Tokens"
     setup_code: "SetupCode"
     hashing: "HashingThreads"
@@ -135,4 +138,6 @@ class Parts:
     recent_log: Callable[[], str] = str
     log_levels: "LogLevels"
     preflight: Callable[[], "list[Check]"] = list
+    own_names: Callable[[], list[str]] = list  # of this machine, host names and addresses
+    probation: Probation = field(default_factory=Probation)  # of this version, after an update
     configuration: Callable[[], dict[str, Any]] = dict  # as it was read, by section

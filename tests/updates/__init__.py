@@ -1,0 +1,1 @@
+"""The tests of edge_csms/updates."""
