@@ -7,7 +7,7 @@ from typing import Any
 
 from edge_csms.config import Config, ConfigError, ConfigFault, overlay, wording
 from edge_csms.domain.accounts import Actor
-from edge_csms.domain.errors import Invalid
+from edge_csms.domain.errors import Conflict, Invalid
 from edge_csms.domain.settings import Effect, Setting, Source
 from edge_csms.network_trial import NetworkTrial
 from edge_csms.services import settings
@@ -58,6 +58,8 @@ class SiteSettings:
 
     async def use_certificate(self, who: Actor, certificate: str, key: str) -> str | None:
         """Show the certificate in these files; "" = that of the site's own authority."""
+        if place := self._configured.given.get("tls.certificate"):
+            raise Conflict(f"the certificate is set by {place}: change it there")
         return await self._change(who, {"tls.certificate": certificate or None, "tls.key": key or None})
 
     async def confirm(self, code: str, scheme: str, port: int, who: Actor) -> None:
@@ -68,6 +70,8 @@ class SiteSettings:
         wanted = self._with(values)
         changed = {key: value for key, value in values.items() if overlay.get(wanted, key) != self._value(key)}
         tried = {key: value for key, value in changed.items() if key in overlay.NETWORK}
+        if not (wanted.tls.enabled or self.config.tls.enabled):  # what nobody can reach need not be tried
+            tried = {key: value for key, value in tried.items() if not key.startswith("tls.")}
         kept = {key: value for key, value in values.items() if key not in tried}
         code = await self._try(wanted, tried, who) if tried else None
         if kept:
