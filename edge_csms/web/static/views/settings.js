@@ -14,6 +14,7 @@ import { Backups } from "./settings_backups.js";
 import { SiteLimit } from "./settings_limit.js";
 import { Site } from "./settings_site.js";
 import { SupportBundle } from "./settings_support.js";
+import { BoxCommands, Update } from "./settings_update.js";
 import { Users } from "./settings_users.js";
 
 export function SettingsView() {
@@ -23,7 +24,7 @@ export function SettingsView() {
     <${Site} />
     <${SiteLimit} />
     ${may("technician") && html`<${SupportBundle} />`}
-    ${may("admin") && html`<${Backups} /><${Users} />`}
+    ${may("admin") && html`<${Backups} /><${Update} /><${BoxCommands} /><${Users} />`}
     <${Audit} />
   `;
 }
