@@ -43,6 +43,7 @@ from edge_csms.jobs.limit_check import LimitCheck
 from edge_csms.jobs.liveness import Liveness
 from edge_csms.jobs.local_auth_list import LocalAuthLists
 from edge_csms.jobs.reservations import Reservations
+from edge_csms.jobs.retention import Retention
 from edge_csms.jobs.runner import Job, Runner
 from edge_csms.jobs.storage_watch import StorageWatch
 from edge_csms.jobs.update import Update
@@ -106,6 +107,7 @@ class App:
         self.setup_code = SetupCode(data_dir)
         self.integrity = Integrity(self.database)
         self.backup = DailyBackup(self.database, self.clock, data_dir / "backups")
+        self.retention = _retention(config, self.database, self.clock)
         self.hashing = HashingThreads()
         self.charger_passwords = passwords.ChargerPasswords()
         self.runner = Runner()
@@ -155,8 +157,8 @@ class App:
             own["restore"] = self.restores.trouble
         if self.certificates.words:
             own["certificates in use"] = self.certificates.words
-        if self.backup.trouble:
-            own["backups"] = self.backup.trouble
+        if trouble := self.backup.trouble or self.retention.history.trouble:
+            own["backups"] = trouble
         if self.integrity.words:
             own[self.integrity.name] = self.integrity.words
         if self._recovered is not None:
@@ -248,6 +250,7 @@ class App:
             ConfigurationChanges(self.central, self.database),
             HandOver(self.central, self.database),
             Expiry(self.database, self.clock, self.transfers),
+            self.retention,
             FileJobs(self.central, self.database),
             FirmwareRollouts(self.central, self.file_commands, self.database),
             Reservations(self.central, self.database, self.clock),
@@ -369,6 +372,18 @@ def _last_arrival() -> int:
 def _make_database(config: Config) -> Database:
     path, patience = config.data_dir / control.DATABASE, config.storage.patient_commit_seconds
     return Database(path, patient_commit_seconds=patience, ballast_bytes=ballast.BYTES)
+
+
+def _retention(config: Config, database: Database, clock: SiteClock) -> Retention:
+    storage = config.storage
+    return Retention(
+        database,
+        clock,
+        config.data_dir / "backups",
+        keep_days=storage.meter_values_keep_days,
+        with_archives=storage.meter_values_archives,
+        anonymous_after_days=storage.anonymous_after_days,
+    )
 
 
 def _file_settings(config: Config, ports: dict[str, int]) -> FileSettings:

@@ -47,10 +47,13 @@ class Tls(Struct, frozen=True, kw_only=True):
 
 
 class Storage(Struct, frozen=True, kw_only=True):
-    """Where all that must be remembered lies, and how patiently it is written."""
+    """Where all that must be remembered lies, how patiently it is written, and how long it is kept."""
 
     data_dir: FilledLine = "edge-csms-data"
     patient_commit_seconds: Annotated[float, Meta(ge=0, le=1)] = 0.0
+    meter_values_keep_days: Annotated[int, Meta(ge=0, le=36_500)] = 400
+    meter_values_archives: bool = True
+    anonymous_after_days: Annotated[int, Meta(ge=0, le=36_500)] = 0
 
 
 class Ocpp(Struct, frozen=True, kw_only=True):
