@@ -15,13 +15,13 @@ from edge_csms.central.witnesses import Witnesses
 from edge_csms.domain.errors import Conflict
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
+MICROSECONDS = 1_000_000
 
 # No clock is right that stands before this program was made. To be moved with every release.
 BUILT_AT = datetime(2026, 11, 1, tzinfo=UTC)
 OLDEST_PLAUSIBLE = datetime(2015, 1, 1, tzinfo=UTC)  # before OCPP 1.6 there was nothing to send
 AHEAD = timedelta(days=1)  # of our time a charger's may be, e.g. since it tells local time
-TOLERANCE = timedelta(minutes=1)  # a clock may be set by so much without a doubt
+TOLERANCE_SECONDS = 60.0  # a clock may be set by so much without a doubt
 LONGEST_OFF = timedelta(days=400)  # a box may have been switched off: after more we ask
 NOT_SYNCHRONIZED = 5  # TIME_ERROR of the kernel: nobody who knows the time sets its clock
 
@@ -44,11 +44,6 @@ WORDS = {
 WHAT_HELPS = "Set the box's clock; if it is right, say so on the admin page"
 
 
-def box_time() -> datetime:
-    """Read the box's clock."""
-    return datetime.now(UTC)
-
-
 def seconds_since_boot() -> float:
     """Count seconds, also while the box sleeps; whoever sets its clock doesn't change them."""
     return time.clock_gettime(time.CLOCK_BOOTTIME)
@@ -64,7 +59,7 @@ class SiteClock:
 
     def __init__(
         self,
-        box: Callable[[], datetime] = box_time,
+        box: Callable[[], float] = time.time,
         counter: Callable[[], float] = seconds_since_boot,
         synchronized: Callable[[], bool] = is_synchronized,
     ) -> None:
@@ -77,43 +72,34 @@ class SiteClock:
         self._is_vouched_for = False
         self._is_accused = False  # by chargers
         self._own_doubt: Doubt | None = None
-        self._begin(BUILT_AT, is_recorded=False)
+        self._begin(BUILT_AT.timestamp(), is_recorded=False)
 
     def go_on_from(self, arrival: int, lead: int | None = None) -> None:
         """Go on above all that is stored: the highest number of arrival, and the last `lead` that was vouched for."""
         self._arrival = max(self._arrival, arrival)
         self._lead = lead or 0
         self._is_vouched_for = lead is not None
-        recorded = EPOCH + (self._arrival - self._lead) * MICROSECOND
-        self._begin(max(BUILT_AT, recorded), is_recorded=self._arrival > 0)
+        recorded = (self._arrival - self._lead) / MICROSECONDS
+        self._begin(max(BUILT_AT.timestamp(), recorded), is_recorded=self._arrival > 0)
 
     def now(self) -> datetime:
         """Give the site's time in UTC."""
-        box, counted = self._box(), self._counted()
-        if self._is_plausible(box, counted):
-            self._own_doubt = None
-            self._go_on_with(box)
-            return box
-        if self._own_doubt is None:
-            self._own_doubt, self._is_vouched_for = Doubt.SET, False
-        elif self._own_doubt is not Doubt.SET:
-            self._own_doubt = Doubt.BACK if box < counted else Doubt.AHEAD
-        return counted
+        return datetime.fromtimestamp(self._now(), UTC)
 
     def next_arrival(self) -> int:
         """Number a message: microseconds since 1970 plus the lead, always above every number before."""
-        self._arrival = max(self._arrival + 1, _microseconds(self.now()) + self._lead)
+        self._arrival = max(self._arrival + 1, int(self._now() * MICROSECONDS) + self._lead)
         return self._arrival
 
     @property
     def box_time(self) -> datetime:
         """What the box's clock shows, right or wrong."""
-        return self._box()
+        return datetime.fromtimestamp(self._box(), UTC)
 
     @property
     def doubt(self) -> Doubt | None:
         """Say why the box's clock is in doubt, None where it isn't."""
-        self.now()
+        self._now()
         if self._own_doubt is None and self._is_accused and not self._is_vouched_for:
             return Doubt.CHARGERS
         return self._own_doubt
@@ -126,27 +112,28 @@ class SiteClock:
     def weigh(self) -> str | None:
         """Weigh what others tell, which is to be done now and then; gives who vouches for a clock that is in doubt."""
         box, count = self._box(), self._counter()
-        self._is_accused = self._witnesses.contradict(self.now(), count)
-        if self.doubt is None or box < BUILT_AT:
+        self._is_accused = self._witnesses.contradict(self._now() - count, count)
+        if self.doubt is None or box < BUILT_AT.timestamp():
             return None
         if self._synchronized():
             return "time synchronization"
-        return "chargers" if self._witnesses.confirm(box, count) else None
+        return "chargers" if self._witnesses.confirm(box - count, count) else None
 
     def lead_when_trusted(self) -> int:
         """Say by how many microseconds arrivals will be ahead of the box's clock, to be stored before `trust`.
 
         They can't go back when a clock that ran ahead is set right. Raises Conflict where the clock can't be right.
         """
-        box = self._box()
-        if box < BUILT_AT:
-            raise Conflict(f"the box's clock shows {box:%Y-%m-%d}, before this program was made; set it first")
-        return max(0, self._arrival - _microseconds(box))
+        if self.box_time < BUILT_AT:
+            raise Conflict(
+                f"the box's clock shows {self.box_time:%Y-%m-%d}, before this program was made; set it first"
+            )
+        return max(0, self._arrival - int(self._box() * MICROSECONDS))
 
     def trust(self, lead: int) -> None:
         """Follow the box's clock from now on, also back: somebody vouches for it."""
         self._lead, self._is_vouched_for, self._own_doubt = lead, True, None
-        self._go_on_with(self._box())
+        self._offset = self._box() - self._counter()
 
     def hear(self, charge_point_id: str, sent: datetime) -> None:
         """Take note of the time in a charger's message."""
@@ -161,26 +148,29 @@ class SiteClock:
             return now, False
         return sent, True
 
-    def _begin(self, last: datetime, *, is_recorded: bool) -> None:
+    def _begin(self, last: float, *, is_recorded: bool) -> None:
         """Judge the box's clock by a time that has passed for certain."""
         self._is_recorded = is_recorded
-        self._own_doubt = Doubt.BACK  # until `now` finds it plausible
-        self._go_on_with(last)
-        self.now()
+        self._own_doubt = Doubt.BACK  # until `_now` finds it plausible
+        self._offset = last - self._counter()
+        self._now()
 
-    def _is_plausible(self, box: datetime, counted: datetime) -> bool:
-        if abs(box - counted) <= TOLERANCE:
-            return True
-        if self._own_doubt not in (Doubt.BACK, Doubt.AHEAD):
+    def _now(self) -> float:
+        """Give the site's time in seconds since 1970, and follow the box's clock where it is plausible."""
+        box, count = self._box(), self._counter()
+        ahead = box - count - self._offset
+        if -TOLERANCE_SECONDS <= ahead <= TOLERANCE_SECONDS or self._was_off_for(ahead):
+            self._offset = box - count
+            self._own_doubt = None
+            return box
+        if self._own_doubt is None:
+            self._own_doubt, self._is_vouched_for = Doubt.SET, False
+        elif self._own_doubt is not Doubt.SET:
+            self._own_doubt = Doubt.BACK if ahead < 0 else Doubt.AHEAD
+        return count + self._offset
+
+    def _was_off_for(self, seconds: float) -> bool:
+        """Say whether the box may have been off for so long, where nobody knows how long it was."""
+        if self._own_doubt is None or self._own_doubt is Doubt.SET:
             return False
-        return box > counted and (box < counted + LONGEST_OFF or not self._is_recorded)
-
-    def _go_on_with(self, at: datetime) -> None:
-        self._at, self._at_count = at, self._counter()
-
-    def _counted(self) -> datetime:
-        return self._at + timedelta(seconds=self._counter() - self._at_count)
-
-
-def _microseconds(at: datetime) -> int:
-    return (at - EPOCH) // MICROSECOND
+        return seconds > 0 and (seconds < LONGEST_OFF.total_seconds() or not self._is_recorded)

@@ -13,7 +13,7 @@ AT_LEAST = 2  # clocks that may accuse the box's: a single one is sooner wrong i
 
 @dataclass(slots=True)
 class _Clock:
-    offset: float  # seconds since 1970 at the moment from which seconds are counted
+    offset: float  # seconds since 1970 that it showed when the count was 0
     since: float
     until: float
 
@@ -33,20 +33,19 @@ class Witnesses:
         else:
             clock.until = counted
 
-    def confirm(self, at: datetime, counted: float) -> bool:
-        """Say whether most of those that can tell say that it is this time."""
-        distances = self._distances(at, counted)
+    def confirm(self, offset: float, counted: float) -> bool:
+        """Say whether most of those that can tell agree with a clock that is so far ahead of the count."""
+        distances = self._distances(offset, counted)
         agreeing = sum(distance <= AGREES_SECONDS for distance in distances)
         return agreeing * 2 > len(distances)
 
-    def contradict(self, at: datetime, counted: float) -> bool:
-        """Say whether several, and most of those that can tell, are days away from this time."""
-        distances = self._distances(at, counted)
+    def contradict(self, offset: float, counted: float) -> bool:
+        """Say whether several, and most of those that can tell, are more than a day away from such a clock."""
+        distances = self._distances(offset, counted)
         astray = sum(distance > ASTRAY_SECONDS for distance in distances)
         return astray >= AT_LEAST and astray * 2 > len(distances)
 
-    def _distances(self, at: datetime, counted: float) -> list[float]:
-        offset = at.timestamp() - counted
+    def _distances(self, offset: float, counted: float) -> list[float]:
         return [
             abs(clock.offset - offset)
             for clock in self._clocks.values()

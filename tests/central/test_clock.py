@@ -29,7 +29,7 @@ class Box:
 
     def start(self, last: datetime | None = None, lead: int | None = None) -> SiteClock:
         """Start the site on it, where the last message was recorded at that time."""
-        clock = SiteClock(lambda: self.shows, lambda: self.counted, lambda: self.is_synchronized)
+        clock = SiteClock(lambda: self.shows.timestamp(), lambda: self.counted, lambda: self.is_synchronized)
         clock.go_on_from(0 if last is None else arrival_at(last) + (lead or 0), lead)
         return clock
 
@@ -169,12 +169,12 @@ def test_after_a_clock_was_vouched_for_a_later_one_is_judged_by_what_was_recorde
     box.pass_(DAY)
     arrival = clock.next_arrival()
 
-    restarted = SiteClock(lambda: box.shows, lambda: box.counted, lambda: False)
+    restarted = SiteClock(lambda: box.shows.timestamp(), lambda: box.counted, lambda: False)
     restarted.go_on_from(arrival, lead)
     assert not restarted.in_doubt
     assert restarted.next_arrival() > arrival
     box.shows -= HOUR
-    restarted = SiteClock(lambda: box.shows, lambda: box.counted, lambda: False)
+    restarted = SiteClock(lambda: box.shows.timestamp(), lambda: box.counted, lambda: False)
     restarted.go_on_from(arrival, lead)
     assert restarted.doubt is Doubt.BACK
 

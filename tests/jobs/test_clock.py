@@ -19,7 +19,7 @@ class Box:
     def __init__(self) -> None:
         self.shows = datetime(2027, 3, 1, 12, tzinfo=UTC)
         self.is_synchronized = False
-        self.clock = SiteClock(lambda: self.shows, lambda: 0.0, lambda: self.is_synchronized)
+        self.clock = SiteClock(lambda: self.shows.timestamp(), lambda: 0.0, lambda: self.is_synchronized)
 
 
 async def test_a_doubt_is_said_with_what_helps_and_ends_when_the_time_is_synchronized(
