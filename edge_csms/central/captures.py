@@ -17,7 +17,7 @@ from typing import BinaryIO, ParamSpec, TypeVar
 
 import msgspec
 
-from edge_csms.central.inspector import Inspector, Message
+from edge_csms.central.inspector import Inspector, Message, as_text
 from edge_csms.domain.errors import Conflict, NoRoom, NotFound
 from edge_csms.domain.model import fold
 from edge_csms.services.file_store import MEGABYTE, MOST_KEPT_FREE, clean_name
@@ -215,14 +215,8 @@ def _line(message: Message) -> Line:
         direction=message.direction,
         action=message.action,
         message_id=str(message.message_id),
-        request=_text(message.request),
-        answer=None if message.answer is None else _text(message.answer),
+        request=as_text(message.request),
+        answer=None if message.answer is None else as_text(message.answer),
         latency_ms=message.latency_ms,
         fault=message.fault,
     )
-
-
-def _text(frame: str | bytes) -> str:
-    """Give a frame as text that any file can hold."""
-    data = frame.encode("utf-8", "replace") if isinstance(frame, str) else frame
-    return data.decode(errors="replace")

@@ -1,6 +1,7 @@
 """The last frames of every charge point, both directions paired, bounded in bytes as well as in number."""
 
 import itertools
+import re
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -12,6 +13,9 @@ from edge_csms.ocpp.frames import MessageId
 MAX_FRAMES = 200  # kept of one charge point
 SHARED_BYTES = 16 * 2**20  # for all charge points together
 MIN_BYTES = 4 * 2**10  # kept of one charge point, however many there are
+# In the URL of a one-time path, with which anybody could deliver a file for the charger.
+ONE_TIME_TOKEN = re.compile(r"(/files/|ftp://job\d+:)[\w-]{32}")
+LOGIN = re.compile(r"(://[^/@:\s\"]*:)[^/\s\"]+(?=@)")  # of a server elsewhere, which somebody typed
 
 
 class Message:
@@ -148,3 +152,9 @@ class Inspector:
     def tell(self, message: Message) -> None:
         """Tell the watchers."""
         self._complete.publish(message)
+
+
+def as_text(frame: str | bytes) -> str:
+    """Give a frame as text that any file can hold, and without the logins and one-time paths in it."""
+    data = frame.encode("utf-8", "replace") if isinstance(frame, str) else frame
+    return LOGIN.sub(r"\1...", ONE_TIME_TOKEN.sub(r"\1...", data.decode(errors="replace")))

@@ -1,6 +1,5 @@
 """Any CALL that a central system may send, over REST, and the latest frames of a charge point."""
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
@@ -8,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from edge_csms.central.inspector import Message
+from edge_csms.central.inspector import Message, as_text
 from edge_csms.domain.roles import Role
 from edge_csms.services import charge_points
 from edge_csms.web.paging import Page, PageQuery, cursor_number, page
@@ -16,9 +15,6 @@ from edge_csms.web.request import Request
 from edge_csms.web.route import Route
 
 CHARGE_POINT = "/api/v1/charge-points/{charge_point_id}"
-# In the URL of a one-time path, with which anybody could deliver a file for the charger.
-ONE_TIME_TOKEN = re.compile(r"(/files/|ftp://job\d+:)[\w-]{32}")
-LOGIN = re.compile(r"(://[^/@:\s\"]*:)[^/\s\"]+(?=@)")  # of a server elsewhere, which somebody typed
 
 
 class Answer(msgspec.Struct):
@@ -50,8 +46,8 @@ def message_item(message: Message) -> MessageItem:
         direction="in" if message.direction == "in" else "out",
         action=message.action,
         message_id=str(message.message_id),
-        request=_text(message.request),
-        answer=None if message.answer is None else _text(message.answer),
+        request=as_text(message.request),
+        answer=None if message.answer is None else as_text(message.answer),
         answered_at=message.answered,
         latency_ms=message.latency_ms,
         fault=message.fault,
@@ -62,7 +58,7 @@ async def send_call(action: str, request: Request, charge_point_id: str, body: b
     """Send a CALL and return the payload of its answer; a file that it orders becomes a job that is followed."""
     central = request.parts.central
     request.audit.subject = f"{charge_point_id} {action}"
-    request.audit.details = _without_logins(central.conceal(action, body).decode(errors="replace"))
+    request.audit.details = as_text(central.conceal(action, body))
     answer = await request.parts.file_commands.send(charge_point_id, action, body or b"{}", request.actor.username)
     request.audit.result = central.conceal(action, answer).decode(errors="replace")
     return msgspec.Raw(answer)
@@ -79,14 +75,6 @@ async def list_messages(request: Request, charge_point_id: str, query: PageQuery
     ]
     found = page(messages, query.limit, lambda message: message.number)
     return Page([message_item(message) for message in found.items], found.next)
-
-
-def _text(frame: str | bytes) -> str:
-    return _without_logins(frame if isinstance(frame, str) else frame.decode(errors="replace"))
-
-
-def _without_logins(text: str) -> str:
-    return LOGIN.sub(r"\1...", ONE_TIME_TOKEN.sub(r"\1...", text))
 
 
 def call_routes(payloads: Mapping[str, type[msgspec.Struct]]) -> list[Route]:

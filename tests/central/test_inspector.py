@@ -3,7 +3,7 @@
 import pytest
 
 from edge_csms.central import inspector
-from edge_csms.central.inspector import MAX_FRAMES, MIN_BYTES, Inspector, Message
+from edge_csms.central.inspector import MAX_FRAMES, MIN_BYTES, Inspector, Message, as_text
 
 
 def test_a_call_and_its_answer_are_one_message() -> None:
@@ -92,3 +92,17 @@ def test_a_watcher_may_end_its_own_watching_while_it_is_told() -> None:
     one.watch(seen.append)
     one.recorder("CP1").note("frame", "")
     assert len(seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("frame", "text"),
+    [
+        (f'"http://box:8001/files/{"t" * 32}/fw.bin"', '"http://box:8001/files/.../fw.bin"'),
+        (f'"ftp://job7:{"t" * 32}@box/fw.bin"', '"ftp://job7:...@box/fw.bin"'),
+        ('"ftp://anna:geheim@elsewhere/fw.bin"', '"ftp://anna:...@elsewhere/fw.bin"'),
+        (b'"\xff"', '"\ufffd"'),
+        ('"\ud800"', '"?"'),
+    ],
+)
+def test_as_text_a_frame_holds_no_logins_and_no_one_time_paths(frame: str | bytes, text: str) -> None:
+    assert as_text(frame) == text
