@@ -39,6 +39,14 @@ binary: ## build dist/edge-csms (one file), dist/edge-csms-dir (starts faster) a
 deb: binary ## build the Debian package of it
 	@packaging/build-deb
 
+.PHONY: release-key
+release-key: $(VENV)/.ready ## make the pair of keys that releases are signed with and checked by: KEYS=DIRECTORY
+	@$(BIN)/python packaging/release.py key $(or $(KEYS),$(error say where, on a disk that is kept safe: KEYS=DIRECTORY))
+
+.PHONY: release
+release: $(VENV)/.ready ## make the signed release file of dist/edge-csms-dir: KEY=DIRECTORY/release-key.pem
+	@$(BIN)/python packaging/release.py release $(or $(KEY),$(error say which key signs it: KEY=FILE))
+
 .PHONY: reproduce
 reproduce: ## build twice in different places and compare
 	@PYTHON=$(PYTHON) packaging/reproduce

@@ -145,7 +145,7 @@ def check_fits(manifest: Manifest, installed_version: str, architecture: str, sc
 def unpack(file: BinaryIO, manifest: Manifest, directory: Path) -> None:
     """Unpack the archive into a new directory, each file compared with the manifest. Raises ReleaseRefused, OSError."""
     wanted = {packed.path: packed for packed in manifest.files}
-    directory.mkdir(mode=0o755)
+    _make_directory(directory)
     try:
         with tarfile.open(fileobj=file, mode="r|xz") as archive:
             for member in archive:
@@ -206,7 +206,7 @@ def _is_inside(path: str) -> bool:
 def _unpack_file(content: Any, packed: PackedFile, directory: Path) -> None:
     path = directory / packed.path
     for parent in reversed(path.relative_to(directory).parents):
-        (directory / parent).mkdir(mode=0o755, exist_ok=True)
+        _make_directory(directory / parent)
     digest, size = hashlib.sha256(), 0
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "wb") as file:
@@ -219,6 +219,11 @@ def _unpack_file(content: Any, packed: PackedFile, directory: Path) -> None:
         os.fsync(file.fileno())
     if (size, digest.hexdigest()) != (packed.size_bytes, packed.sha256):
         raise ReleaseRefused(DAMAGED, f"{packed.path} in the archive is not as the manifest says")
+
+
+def _make_directory(path: Path) -> None:
+    path.mkdir(exist_ok=True)
+    path.chmod(0o755)  # whatever the umask: the server, which is not root, reads it
 
 
 def _list_tree(tree: Path) -> Iterator[PackedFile]:

@@ -37,6 +37,7 @@ from edge_csms.updates.service import Service
 from edge_csms.updates.site import Site, Status
 from edge_csms.updates.taking_in import take_in
 
+BYTES_PER_SECOND = 2_000_000  # of a database that a slow card reads and writes
 MOST_TRIES = 2  # of a probation that is cut off, by a version that fells the box perhaps
 
 
@@ -53,7 +54,8 @@ class NotKept(Refusal):
 class Patience:
     """How long is waited, in seconds."""
 
-    health: float = 30.0  # until a server that was started says that it is well
+    start: float = 60.0  # until a server has opened its ports, and longer for what it must do to a large database first
+    health: float = 30.0  # until it says that it is well
     charge_points: float = 60.0  # until all that were connected are back
     look_every: float = 0.25
 
@@ -217,7 +219,7 @@ class Applying:
 
     def _start(self, version: str) -> None:
         """Start the server and wait until it is well. Raises ServiceFault, NotKept."""
-        self._service.start()
+        self._service.start(self._patience.start + self._site.database_bytes / BYTES_PER_SECOND)
         deadline, status = time.monotonic() + self._patience.health, None
         while time.monotonic() < deadline:
             status = self._site.status()
