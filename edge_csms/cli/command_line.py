@@ -11,6 +11,7 @@ from edge_csms.cli import (
     backups,
     check_config,
     demo,
+    history,
     install,
     preflight,
     serve,
@@ -25,7 +26,7 @@ from edge_csms.config import ConfigError
 from edge_csms.domain.errors import Refusal
 
 # In the order in which --help lists them.
-FAMILIES = (serve, check_config, welcome, preflight, users, backups, install, update, simulate, demo, version)
+FAMILIES = (serve, check_config, welcome, preflight, users, backups, history, install, update, simulate, demo, version)
 
 EXIT_FAULT = 1
 EXIT_MISUSE = 2  # wrong arguments or settings

@@ -5,11 +5,12 @@ charge point has kept back for weeks, and every message is either in an archive 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
 from pathlib import Path
+from typing import Any
 
 from edge_csms.domain import signed_values
 from edge_csms.domain.thinning import Metered, Thinning
@@ -20,6 +21,7 @@ from edge_csms.storage.meter_history import Message
 Archive = archives.Archive
 
 DIRECTORY = "archives"  # below that of the backups
+LINES = 1000  # of an archive that are read together
 BYTES_EACH = 250  # of a message in an archive, at most as a rule
 
 ARCHIVED_TO = "meter_history.archived_to"  # settings: the keys of messages up to which something is done
@@ -99,6 +101,16 @@ def read_archive(archive: Archive, after: int, count: int) -> list[Message]:
     return archives.read(archive.path, after, count)
 
 
+def read_lines(path: Path, transaction_id: int | None) -> Iterator[str]:
+    """Give the messages of an archive, or those of one transaction in it, as lines of JSON; raises Invalid."""
+    names, after = archives.read_names(path), 0
+    while messages := archives.read(path, after, LINES):
+        for message in messages:
+            if transaction_id is None or message.transaction_id == transaction_id:
+                yield json.dumps(_shown(message, names)) + "\n"
+        after = messages[-1].key
+
+
 def clear_archives(directory: Path, before: datetime) -> int:
     """Take the names out of the archives whose last message came before a time, once each; says how many they were."""
     bound, cleared = meter_history.to_microseconds(before), 0
@@ -142,6 +154,16 @@ def choose_worth_keeping(messages: Sequence[Message], before: datetime) -> list[
 def put_back(messages: Sequence[Message]) -> None:
     """Store messages from an archive again."""
     meter_history.put_back(messages)
+
+
+def _shown(message: Message, names: Mapping[int, str]) -> dict[str, Any]:
+    return {
+        "charge_point_id": names.get(message.charge_point_key),
+        "connector_id": message.connector_id,
+        "transaction_id": message.transaction_id,
+        "taken_at": meter_history.to_time(message.taken_at).isoformat().replace("+00:00", "Z"),
+        "payload": packing.unpack(message.payload).decode(errors="replace"),
+    }
 
 
 def _key(name: str) -> int:

@@ -1,5 +1,6 @@
 """Meter values of long ago: which go where."""
 
+import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from edge_csms.services.meter_history import ARCHIVED_TO, Month, Progress
 from edge_csms.storage import follower_cursors
 from edge_csms.storage import meter_history as rows
 from edge_csms.storage.database import Database
-from tests.history import DAY, JANUARY, MINUTE, SIGNED, add_charger, add_message, add_transaction
+from tests.history import DAY, JANUARY, MINUTE, PAYLOAD, SIGNED, add_charger, add_message, add_transaction
 
 LATER = datetime(2026, 3, 5, tzinfo=UTC)
 
@@ -44,6 +45,27 @@ async def test_an_archive_lies_below_the_backups(database: Database, tmp_path: P
     assert path == tmp_path / "archives" / "meter-values-2026-01.db"
     (archive,) = meter_history.list_archives(tmp_path)
     assert [one.key for one in meter_history.read_archive(archive, 5, 100)] == [6, 7, 8, 9, 10]
+
+
+async def test_an_archive_can_be_read_as_it_was_sent(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(meter_history, "LINES", 3)
+    key = await add_charger(database)
+    for number in (1, 2):
+        await add_transaction(database, key, number, JANUARY + number * DAY, minutes=5)
+    path = meter_history.archive(database.path, tmp_path, Month("2026-01", 0, 10))
+    assert len(list(meter_history.read_lines(path, None))) == 10
+    first, *others = [json.loads(line) for line in meter_history.read_lines(path, 2)]
+    assert len(others) == 4
+    payload = PAYLOAD % (2, 0)
+    assert first == {
+        "charge_point_id": "CP1",
+        "connector_id": 1,
+        "transaction_id": 2,
+        "taken_at": "2026-01-12T12:00:00Z",
+        "payload": payload.decode(),
+    }
 
 
 async def test_an_archive_takes_no_more_than_its_share_of_the_disk(
