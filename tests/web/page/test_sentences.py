@@ -1,4 +1,4 @@
-"""The server's own sentences, which are English: other languages have them in their catalogues, none that is no more."""
+"""The server's own sentences, which are English: other languages have them in their catalogues, and no old ones."""
 
 import ast
 import re
@@ -11,7 +11,7 @@ from edge_csms.domain import errors
 from tests.web.page.test_files import CATALOGUES, ROOT
 
 CODE = ROOT.parents[1]
-SPOKEN = [CODE / room for room in ("central", "domain", "ocpp", "services", "web")]
+SPOKEN = [CODE / room for room in ("central", "domain", "jobs", "ocpp", "services", "storage", "web")]
 GAP = re.compile(r"\{\d?\}")
 OTHERS = sorted(CATALOGUES.keys() - {"en"})
 REFUSALS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.Refusal)}

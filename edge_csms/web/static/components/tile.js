@@ -6,6 +6,8 @@ import { html, memo } from "../lib/preact.js";
 import { href } from "../lib/router.js";
 import { may } from "../lib/session.js";
 import { nameOf } from "../lib/site.js";
+import { useStore } from "../lib/store.js";
+import { tagNotes } from "../lib/tags.js";
 import { Icon } from "./icon.js";
 import { ConnectorError, shownStatus, Status, toneOf } from "./status.js";
 import { Ago, Lasting } from "./time.js";
@@ -59,9 +61,14 @@ const Charging = ({ connector, online }) => html`
     <dt>${t("transaction.duration")}</dt>
     <dd><${Lasting} since=${connector.transaction.started_at} /></dd>
     <dt>${t("transaction.id_tag")}</dt>
-    <dd class="foreign">${connector.transaction.id_tag}</dd>
+    <dd class="foreign"><${Whose} idTag=${connector.transaction.id_tag} /></dd>
   </dl>
 `;
+
+function Whose({ idTag }) {
+  const note = useStore(tagNotes).get(idTag.toLowerCase());
+  return note ? html`${note} <small class="quiet">${idTag}</small>` : idTag;
+}
 
 // Stands in where a charger has not told of any connector yet.
 export const BareTile = memo(({ chargePoint }) => {

@@ -6,6 +6,15 @@ export const NOTHING = "–";
 
 let timeZone; // undefined = this browser's own
 
+// Formatters take a hundred times as long to make as to use, and a site may show a thousand figures that change.
+const made = new Map();
+
+function formatter(Kind, options) {
+  const key = JSON.stringify([Kind.name, locale, options]);
+  if (!made.has(key)) made.set(key, new Kind(locale, options));
+  return made.get(key);
+}
+
 export const siteTimeZone = () => timeZone;
 
 export function setTimeZone(name) {
@@ -19,7 +28,7 @@ export function setTimeZone(name) {
 
 export function number(value, digits = 0) {
   if (typeof value !== "number" || !Number.isFinite(value)) return NOTHING;
-  return value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return formatter(Intl.NumberFormat, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
 }
 
 export const kilowatts = (watts) => (watts === null || watts === undefined ? NOTHING : `${number(watts / 1000, 1)} kW`);
@@ -54,7 +63,7 @@ export function moment(text, style = "dateTime") {
   if (!text) return NOTHING;
   const time = new Date(text);
   if (Number.isNaN(time.getTime())) return text;
-  return new Intl.DateTimeFormat(locale, { ...STYLES[style], timeZone }).format(time);
+  return formatter(Intl.DateTimeFormat, { ...STYLES[style], timeZone }).format(time);
 }
 
 const UNITS = [["day", 86_400], ["hour", 3600], ["minute", 60]];
@@ -64,5 +73,5 @@ export function ago(text, now) {
   if (Number.isNaN(seconds)) return NOTHING;
   const [unit, length] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? [];
   if (!unit) return t("duration.now");
-  return new Intl.RelativeTimeFormat(locale, { numeric: "always" }).format(Math.trunc(seconds / length), unit);
+  return formatter(Intl.RelativeTimeFormat, { numeric: "always" }).format(Math.trunc(seconds / length), unit);
 }

@@ -5,6 +5,7 @@ import { loadRefusedAttempts } from "./attempts.js";
 import { setServerTime } from "./clock.js";
 import { setTimeZone } from "./format.js";
 import { send } from "./http.js";
+import { said, word } from "./i18n.js";
 import { on } from "./live.js";
 import { createStore } from "./store.js";
 
@@ -38,6 +39,9 @@ async function loadHealth() {
   const { parts } = await send("GET", "/readyz").catch((error) => error.body ?? {});
   if (parts) health.set(parts);
 }
+
+export const partName = (name) => word("part", name);
+export const partState = (state) => said(word("part_state", state));
 
 export const isSound = ({ state }) => state === "ok" || state === "done";
 
@@ -89,4 +93,6 @@ export const nameOf = (item) => item.name || item.charge_point_id;
 // For an id that something refers to: its charger may be gone.
 export const nameById = (id) => nameOf(chargePoints.get()?.get(id) ?? { charge_point_id: id });
 
-export const byName = (one, other) => nameOf(one).localeCompare(nameOf(other), undefined, { numeric: true });
+const names = new Intl.Collator(undefined, { numeric: true });
+
+export const byName = (one, other) => names.compare(nameOf(one), nameOf(other));

@@ -3,7 +3,7 @@
 import { ErrorNote, Loading, More, Table } from "../components/ui.js";
 import { v1 } from "../lib/api.js";
 import { moment } from "../lib/format.js";
-import { t } from "../lib/i18n.js";
+import { t, word } from "../lib/i18n.js";
 import { html } from "../lib/preact.js";
 import { usePages } from "../lib/resource.js";
 
@@ -28,7 +28,7 @@ export function Audit() {
 const COLUMNS = () => [
   { label: t("audit.at"), cell: ({ at }) => moment(at, "exact") },
   { label: t("audit.who"), cell: ({ username, address }) => html`<span class="foreign">${username}</span><small class="quiet foreign">${address}</small>` },
-  { label: t("audit.action"), cell: ({ action }) => html`<span class="foreign">${action}</span>` },
+  { label: t("audit.action"), cell: ({ action }) => html`<span class="foreign">${word("audit_action", action)}</span>` },
   { label: t("audit.subject"), cell: ({ subject, details }) => html`<span class="foreign">${subject}</span><small class="quiet foreign">${details}</small>` },
-  { label: t("audit.result"), cell: ({ result }) => html`<span class="foreign">${result}</span>` },
+  { label: t("audit.result"), cell: ({ result }) => html`<span class="foreign">${word("audit_result", result)}</span>` },
 ];

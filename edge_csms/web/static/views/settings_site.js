@@ -6,7 +6,7 @@ import { bytes, moment, NOTHING } from "../lib/format.js";
 import { t, word } from "../lib/i18n.js";
 import { html } from "../lib/preact.js";
 import { useAction, usePages } from "../lib/resource.js";
-import { facts, health, isSound } from "../lib/site.js";
+import { facts, health, isSound, partName, partState } from "../lib/site.js";
 import { useStore } from "../lib/store.js";
 
 export function Site() {
@@ -25,7 +25,7 @@ export function Site() {
       ]} />
     <//>
     <${Section} id="health" title=${t("settings.health")}>
-      ${parts && html`<ul class="parts">${parts.map((part) => html`<li key=${part.name} class=${isSound(part) ? "tone-free" : "tone-wait"}><b>${part.name}</b> <span class="foreign">${word("part_state", part.state)}</span></li>`)}</ul>`}
+      ${parts && html`<ul class="parts">${parts.map((part) => html`<li key=${part.name} class=${isSound(part) ? "tone-free" : "tone-wait"}><b>${partName(part.name)}</b> <span class="foreign">${partState(part.state)}</span></li>`)}</ul>`}
     <//>
     <${Certificates} />
   `;

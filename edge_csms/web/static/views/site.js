@@ -4,11 +4,12 @@ import { BareTile, Empty, Field, Heading, Loading, Tile, shownStatus, useChargin
 import { v1 } from "../lib/api.js";
 import { kilowatts } from "../lib/format.js";
 import { t, word } from "../lib/i18n.js";
-import { html, useState } from "../lib/preact.js";
+import { html, useEffect, useState } from "../lib/preact.js";
 import { useResource } from "../lib/resource.js";
 import { go } from "../lib/router.js";
 import { byName, chargePoints, nameOf } from "../lib/site.js";
 import { useStore } from "../lib/store.js";
+import { loadTagNotes } from "../lib/tags.js";
 import { Attention } from "./site_attention.js";
 import { SiteLoad } from "./site_load.js";
 
@@ -25,10 +26,15 @@ export function SiteView() {
 function Site({ items }) {
   const limit = useResource(v1("site", "limit")).data?.power_w ?? null;
   const accepted = items.filter((item) => item.registration === "accepted");
+  const connectors = accepted.flatMap((item) => (item.online ? item.connectors : []));
+  const load = { watts: connectors.reduce((sum, connector) => sum + (connector.power_w ?? 0), 0), limit };
+  useEffect(() => {
+    loadTagNotes().catch(() => {}); // tags are named without them
+  }, []);
   return html`
-    <${Attention} items=${items} whole />
+    <${Attention} items=${items} load=${load} whole />
     ${accepted.length
-      ? html`<${Totals} items=${accepted} limit=${limit} /><${Tiles} items=${accepted} /><${SiteLoad} limit=${limit} />`
+      ? html`<${Totals} items=${accepted} connectors=${connectors} load=${load} /><${Tiles} items=${accepted} /><${SiteLoad} limit=${limit} />`
       : html`<${Empty}>
           <p>${t("site.empty")}</p>
           <p><button type="button" onClick=${() => go(["charge-points"])}>${t("site.empty.add")}</button></p>
@@ -36,18 +42,14 @@ function Site({ items }) {
   `;
 }
 
-// limit: the most that the site may draw, in W; null where none was told.
-function Totals({ items, limit }) {
-  const connectors = items.flatMap((item) => (item.online ? item.connectors : []));
-  const watts = connectors.reduce((sum, connector) => sum + (connector.power_w ?? 0), 0);
+// load: what the site draws, and the most that it may draw, in W; limit is null where none was told.
+function Totals({ items, connectors, load: { watts, limit } }) {
   const count = (test) => connectors.filter(test).length;
   return html`
     <dl class="totals" aria-label=${t("site.totals")}>
       <div>
         <dt>${t("site.power")}</dt>
-        <dd class=${limit !== null && watts > limit ? "tone-fault" : ""}>
-          ${kilowatts(watts)} ${limit !== null && html`<small>${t("site.of_limit", { limit: kilowatts(limit) })}</small>`}
-        </dd>
+        <dd>${kilowatts(watts)} ${limit !== null && html`<small>${t("site.of_limit", { limit: kilowatts(limit) })}</small>`}</dd>
       </div>
       <div><dt>${t("site.charging")}</dt><dd>${count(({ status }) => status === "Charging")}</dd></div>
       <div><dt>${t("site.free")}</dt><dd>${count(({ status }) => status === "Available")}</dd></div>

@@ -3,18 +3,18 @@
 import { Ago, Confirm, ConnectorError, ErrorNote, Icon, Refused, hasError } from "../components/ui.js";
 import { patch, post, remove, v1 } from "../lib/api.js";
 import { refusedAttempts } from "../lib/attempts.js";
-import { moment } from "../lib/format.js";
+import { kilowatts, moment } from "../lib/format.js";
 import { t, word } from "../lib/i18n.js";
 import { notify } from "../lib/notices.js";
 import { html, useState } from "../lib/preact.js";
 import { useAction, useResource } from "../lib/resource.js";
 import { go, href } from "../lib/router.js";
 import { may } from "../lib/session.js";
-import { facts, forgetUnknownTag, health, isSound, keepChargePoint, loadFacts, nameOf, unknownTags } from "../lib/site.js";
+import { facts, forgetUnknownTag, health, isSound, keepChargePoint, loadFacts, nameOf, partName, partState, unknownTags } from "../lib/site.js";
 import { useStore } from "../lib/store.js";
 
-// What concerns these chargers; with `whole` also what concerns the site as a whole.
-export function Attention({ items, whole }) {
+// What concerns these chargers; with `whole` also what concerns the site as a whole, and its load {watts, limit}.
+export function Attention({ items, whole, load }) {
   const site = useStore(facts);
   const storage = site?.storage.state ?? "ok";
   const tags = useStore(unknownTags).filter(({ charge_point_id }) => whole || items.some((item) => item.charge_point_id === charge_point_id));
@@ -26,10 +26,11 @@ export function Attention({ items, whole }) {
   const pending = items.filter((item) => item.registration === "pending");
   const faulted = items.filter((item) => item.online && item.registration === "accepted").flatMap(faultsOf);
   const points = [
-    whole && storage !== "ok" && html`<${Trouble} key="storage" text=${t("attention.storage", { state: storage })} />`,
+    whole && storage !== "ok" && html`<${Trouble} key="storage" text=${t("attention.storage", { state: partState(storage) })} />`,
     whole && lost && html`<${LostSecrets} key="lost-secrets" lost=${lost} />`,
     whole && site?.clock_doubt && html`<${ClockDoubt} key="clock" site=${site} />`,
-    ...(whole ? unsound.map(({ name, state }) => html`<${Trouble} key=${name} text=${`${name}: ${state}`} />`) : []),
+    ...(whole ? unsound.map(({ name, state }) => html`<${Trouble} key=${name} text=${`${partName(name)}: ${partState(state)}`} />`) : []),
+    load && load.limit !== null && load.watts > load.limit && html`<${Trouble} key="load" text=${t("attention.load", { load: kilowatts(load.watts), limit: kilowatts(load.limit) })} />`,
     ...ending.map((one) => html`<${Trouble} key=${one.use + one.subject + one.charge_point_id} text=${t("attention.certificate", { use: t(`certificate_use.${one.use}`), subject: one.subject, at: moment(one.not_after) })} />`),
     ...pending.map((item) => html`<${Pending} key=${item.charge_point_id} item=${item} />`),
     ...faulted.map(({ item, connector }) => html`<${Fault} key="${item.charge_point_id}/${connector.connector_id}" item=${item} connector=${connector} />`),
