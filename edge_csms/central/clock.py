@@ -109,6 +109,11 @@ class SiteClock:
         """Say whether the box's clock is in doubt."""
         return self.doubt is not None
 
+    @property
+    def knows_the_time(self) -> bool:
+        """Say whether the site's time is right: so it is, too, where it counts on since the box's clock was set."""
+        return self.doubt in (None, Doubt.SET)
+
     def weigh(self) -> str | None:
         """Weigh what others tell, which is to be done now and then; gives who vouches for a clock that is in doubt."""
         box, count = self._box(), self._counter()

@@ -18,7 +18,7 @@ EVERY_SECONDS = 5.0
 
 
 class Reservations:
-    """The job. It marks nothing as expired while the clock stands in doubt."""
+    """The job. It marks nothing as expired while nobody knows the time."""
 
     name = "reservations"
     per_fleet = True
@@ -36,7 +36,7 @@ class Reservations:
         """Look every few seconds."""
         self._tell(await self._database.run(reservations.note_all_unanswered, self._clock.now()), "ended")
         while True:
-            if not self._clock.in_doubt and await self._database.read(reservations.any_due, self._clock.now()):
+            if self._clock.knows_the_time and await self._database.read(reservations.any_due, self._clock.now()):
                 self._tell(await self._database.run(reservations.expire, self._clock.now()), "expired")
             for unsure in await self._database.read(reservations.list_unsure, self._clock.now()):
                 await self._take_back(unsure)

@@ -125,7 +125,7 @@ def test_a_step_of_some_seconds_is_no_doubt(box: Box) -> None:
 def test_a_clock_that_ran_ten_years_ahead_while_the_site_was_off_is_in_doubt_until_it_is_set() -> None:
     box = Box(NOON + 10 * YEAR)
     clock = box.start(last=NOON)
-    assert (clock.doubt, clock.now()) == (Doubt.AHEAD, NOON)
+    assert (clock.doubt, clock.now(), clock.knows_the_time) == (Doubt.AHEAD, NOON, False)
     box.shows = EPOCH
     assert clock.doubt is Doubt.BACK
     box.shows = NOON + HOUR
@@ -144,6 +144,7 @@ def test_a_clock_that_is_set_while_the_site_runs_is_not_followed_until_it_is_set
     box.shows += step
     assert clock.now() == NOON
     assert clock.doubt is Doubt.SET
+    assert clock.knows_the_time
     box.pass_(HOUR)
     assert clock.now() == NOON + HOUR
     box.shows -= step

@@ -4,7 +4,11 @@ import asyncio
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from edge_csms.central.clock import Doubt
 from edge_csms.domain.errors import NotFound
+from edge_csms.domain.events import Event, ReservationChanged
 from edge_csms.domain.reservations import ReservationStatus
 from edge_csms.jobs.reservations import Reservations
 from edge_csms.ocpp.errors import NotSupported
@@ -59,6 +63,24 @@ async def test_one_that_will_not_say_is_asked_once_only(site: RunningSite) -> No
             await charge_point.next_call("CancelReservation")
         asked = [call.payload["reservationId"] for call in charge_point.received.of("CancelReservation")]
         assert asked == [first, second]
+
+
+async def test_reservations_end_in_time_also_while_the_site_counts_the_time_itself(
+    site: RunningSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with ChargePoint(site.ocpp_url, "CP1") as charge_point:
+        await charge_point.heartbeat()
+    monkeypatch.setattr(site.app.clock, "_box", lambda: 0.0)  # 1970
+    assert site.app.clock.doubt is Doubt.SET
+    then = site.app.clock.now() - timedelta(hours=1)
+    wish = Wish("CP1", 1, "GUEST", then + timedelta(minutes=59))
+    asked = await site.app.database.run(reservations.prepare, wish, then)
+    await site.app.database.run(reservations.note_accepted, asked)
+    told: list[Event] = []
+    site.app.bus.subscribe(told.append)
+    async with running(site), asyncio.timeout(10):
+        while ReservationChanged("CP1", asked.reservation_id, "expired") not in told:
+            await asyncio.sleep(0.01)
 
 
 async def test_what_was_left_unanswered_by_a_restart_is_settled(site: RunningSite) -> None:
