@@ -39,7 +39,9 @@ async def ask_by_itself(central: CentralSystem, database: Database, charge_point
 
 async def _try(central: CentralSystem, database: Database, change: Change, name: str) -> Change:
     value = change.wanted[name]
-    if same(change.before.get(name), value):
+    known = await database.run(settings.find, change.charge_point_id, name)
+    may_turn = known is not None and known.reboot_required  # it has another value up its sleeve, for its next start
+    if same(change.before.get(name), value) and not may_turn:
         result = UNCHANGED
     else:
         try:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from edge_csms.central.quirks import Switches
 from edge_csms.domain.charging_profile import NOMINAL_VOLTS, Capabilities, ChargingProfile, RateUnit, Which
-from edge_csms.domain.composite_comparison import Difference, compare
+from edge_csms.domain.composite_comparison import Difference, compare, overlap
 from edge_csms.domain.composite_schedule import Composite, InstalledProfile, compose
 from edge_csms.domain.errors import Declined, Offline, Refusal
 from edge_csms.services import installed_profiles
@@ -128,6 +128,8 @@ async def compare_composite(
     live = central.live(charge_point_id)
     power_w = None if live is None or transaction is None else live.power_w(connector_id)
     differences = [] if reported is None else compare(meant, reported)
+    if reported is not None and not overlap(meant, reported):
+        detail = "The charge point reports a schedule for another time: its clock may be wrong."
     return Comparison(meant, reported, detail, differences, power_w, _meter_agrees(meant, power_w))
 
 

@@ -48,6 +48,12 @@ def compare(meant: Composite, reported: Composite) -> list[Difference]:
     return [one for one in differences if one.end_seconds - one.start_seconds >= SHORTEST_SECONDS]
 
 
+def overlap(one: Composite, other: Composite) -> bool:
+    """Say whether two schedules speak of the same time at all."""
+    shift = (other.starts_at - one.starts_at) / SECOND
+    return -other.duration_seconds < shift < one.duration_seconds
+
+
 def _spans(meant: Composite, reported: Composite) -> Iterator[tuple[int, int]]:
     """Cut our schedule wherever one of both changes."""
     shift = round((reported.starts_at - meant.starts_at) / SECOND)

@@ -6,6 +6,7 @@ from edge_csms.domain.configuration import Change, ChangeKind, ChangeState, Drif
 from edge_csms.domain.errors import Conflict
 from edge_csms.domain.model import fold
 from edge_csms.services import charge_points
+from edge_csms.services.configuration import is_secret
 from edge_csms.services.configuration_templates import drift_from_templates
 from edge_csms.storage import configuration, configuration_changes, configuration_templates, transactions
 
@@ -98,6 +99,8 @@ def note_before(change: Change) -> Change:
 
 def note_result(change: Change, name: str, result: str, now: datetime) -> Change:
     """Keep what came of one setting; with the last one the change is done."""
+    if result == UNCHANGED and not is_secret(name):
+        configuration.put(charge_points.get(change.charge_point_id).key, name, {"wanted": change.wanted[name]})
     results = {**_get(change.change_id).results, name: result}
     done = set(results) >= set(change.wanted)
     progress = {"state": ChangeState.DONE.value, "finished_at": now} if done else {}

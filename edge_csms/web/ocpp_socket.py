@@ -128,8 +128,8 @@ class OcppSocket(RequestHandler):
         if identity is None and is_bare(self.request.path):
             identity = await self.admission.identity_of_anonymous()
         elif identity is None:
-            fix = "Let the charger's URL end with its identity, its signs percent-encoded as UTF-8."
-            raise Turned(404, Stage.PATH, "the path names no charge point", fix)
+            fix = "Let the charger's URL end with its identity, special characters percent-encoded as UTF-8."
+            raise Turned(404, Stage.PATH, "the identity in its path can't be read", fix)
         self.attempt.identity, self.attempt.stage = without_secrets(identity)[:MAX_SHOWN], Stage.IDENTITY
         if (why := self.central.why_kept_off(identity)) is not None:
             raise Turned(503, Stage.IDENTITY, *why)

@@ -8,8 +8,8 @@ import pytest
 from edge_csms.central import configuration_changes
 from edge_csms.domain.configuration import Change
 from edge_csms.domain.errors import Offline
+from edge_csms.services import configuration, configuration_templates
 from edge_csms.services import configuration_changes as changes
-from edge_csms.services import configuration_templates
 from tests.house import House, Line
 
 BOOT = {"chargePointVendor": "Acme", "chargePointModel": "Box"}
@@ -23,6 +23,7 @@ class Settings:
         self.values = values
         self.asked: list[str] = []
         self.keeps = True
+        self.word = "Accepted"
 
     async def answer(self, times: int) -> None:
         for _ in range(times):
@@ -34,7 +35,7 @@ class Settings:
         if action == "ChangeConfiguration":
             if self.keeps:
                 self.values[asked["key"]] = asked["value"]
-            return {"status": "Accepted"}
+            return {"status": self.word}
         known = [
             {"key": name, "readonly": False, "value": self.values[name]} for name in asked["key"] if name in self.values
         ]
@@ -75,6 +76,29 @@ async def test_what_waits_is_read_written_and_read_back(house: House) -> None:
         {"A": "0", "B": "2"},
         {"A": "Accepted", "B": "Unchanged"},
     )
+    entries = {one.name: one.wanted for one in await house.database.read(configuration.list_, "CP1")}
+    assert entries | {"A": "1", "B": "2"} == entries
+
+
+async def test_what_waits_for_a_restart_is_reverted_though_the_old_value_still_holds(house: House) -> None:
+    line = await house.connect()
+    await line.call("BootNotification", BOOT)
+    await wanted(house, A="1")
+    await house.database.run(changes.ask_to_apply, "CP1", "somebody", house.central.now())
+    charger = Settings(line, A="0")
+    charger.keeps, charger.word = False, "RebootRequired"
+    done = carry_out(house)
+    await charger.answer(2)
+    assert await done
+    await house.database.run(changes.ask_to_revert, "CP1", "somebody", house.central.now())
+    charger.word = "Accepted"
+    done = carry_out(house)
+    await charger.answer(3)
+    assert await done
+    assert charger.asked[2:] == ["GetConfiguration", "ChangeConfiguration", "GetConfiguration"]
+    assert (await newest(house)).results == {"A": "Accepted"}
+    entry = await house.database.read(configuration.get, "CP1", "A")
+    assert (entry.value, entry.wanted, entry.reboot_required) == ("0", "0", False)
 
 
 async def test_what_the_end_of_the_connection_cut_off_goes_on_where_it_was(house: House) -> None:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from edge_csms.domain.charging_profile import RateUnit
-from edge_csms.domain.composite_comparison import Difference, compare
+from edge_csms.domain.composite_comparison import Difference, compare, overlap
 from edge_csms.domain.composite_schedule import Composite, CompositePeriod
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -58,3 +58,9 @@ def test_where_we_meant_nothing_nothing_differs() -> None:
 
 def test_what_the_charge_point_does_not_speak_of_is_left_out() -> None:
     assert compare(MEANT, schedule((0, 16.1), duration=600)) == []
+
+
+def test_a_report_for_another_time_says_nothing_about_this_one() -> None:
+    for late, meet in ((0, True), (3599, True), (3600, False), (-3599, True), (-3600, False)):
+        assert overlap(MEANT, schedule((0, 6.0), late=late)) is meet
+    assert compare(MEANT, schedule((0, 6.0), late=-3600)) == []
