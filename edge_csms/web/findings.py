@@ -1,5 +1,6 @@
 """Findings over REST: how a charge point deviates from the standard, also as text for a mail to its maker."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from edge_csms.domain.model import ChargePoint, Finding
@@ -45,11 +46,11 @@ def report(charge_point: ChargePoint, found: list[Finding], now: datetime) -> st
     )
     head = [f"{name + ':':<15}{value or 'not told'}" for name, value in told]
     if not found:
-        return "\n".join([*head, "", "It has not deviated from the standard so far.", ""])
+        return _text([*head, "", "It has not deviated from the standard so far."])
     intro = "It deviates from OCPP as follows. Each entry has the first message in which this was seen."
     table = [_row("Times", "First seen", "Last seen", "What"), *(_line(one) for one in found)]
     details = [line for number, one in enumerate(found, start=1) for line in _details(number, one)]
-    return "\n".join([*head, "", intro, "", *table, "", *details])
+    return _text([*head, "", intro, "", *table, "", *details])
 
 
 def _row(count: str, first_seen: str, last_seen: str, what: str) -> str:
@@ -63,16 +64,20 @@ def _line(finding: Finding) -> str:
 
 def _details(number: int, finding: Finding) -> list[str]:
     place = f"{finding.field}: " if finding.field else ""
-    return [f"{number}. {place}{_line_of(finding.explanation)}", f"   Example: {_line_of(finding.example)}", ""]
+    return [f"{number}. {place}{finding.explanation}", f"   Example: {finding.example}", ""]
 
 
 def _at(moment: datetime | None) -> str:
     return "" if moment is None else moment.strftime(PRINTED)
 
 
-def _line_of(text: str) -> str:
-    """Keep a charger's words on one line, with control characters escaped."""
-    return "".join(character if character.isprintable() else f"\\x{ord(character):02x}" for character in text)
+def _text(lines: Iterable[str]) -> str:
+    """Join lines; in each a charger's words stay on it, with control characters escaped."""
+    return "".join(f"{''.join(map(_printable, line))}\n" for line in lines)
+
+
+def _printable(character: str) -> str:
+    return character if character.isprintable() else f"\\x{ord(character):02x}"
 
 
 ROUTES = [
