@@ -32,7 +32,7 @@ MEANT = {
     "chargingProfileKind": "Recurring",
     "recurrencyKind": "Daily",
     "duration": 86400,
-    "expiryDate": f"{datetime.now(UTC) + timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}",
+    "expiryDate": f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}",
     "validTo": f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}",
 }
 

@@ -18,10 +18,10 @@ CARDS: list[dict[str, Any]] = [
 ]
 
 
-@pytest.fixture
-def csms(io_loop: IOLoop, start_site: StartSite) -> RunningSite:
-    """Give the central system; INVALID is a card that it doesn't know."""
-    site = start_site(new_charge_points="accept", hold_after_boot_seconds=0.0)
+@pytest.fixture(params=["tolerant", "strict"])
+def csms(io_loop: IOLoop, start_site: StartSite, request: pytest.FixtureRequest) -> RunningSite:
+    """Give the central system, of either mode; INVALID is a card that it doesn't know."""
+    site = start_site(new_charge_points="accept", hold_after_boot_seconds=0.0, validation=request.param)
 
     async def enter_cards() -> None:
         for card in CARDS:
