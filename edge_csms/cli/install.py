@@ -17,6 +17,7 @@ from edge_csms.services.installation import Installation
 
 USER = "edge-csms"
 SERVICE = "edge-csms.service"
+UPDATE_WAITS = "edge-csms-update.path"
 PROGRAM = "edge-csms"
 TO_START = "start it with:  systemctl start edge-csms"
 
@@ -88,7 +89,7 @@ def _install(options: argparse.Namespace) -> int:
     shutil.chown(data_dir, USER, USER)
     _systemctl("daemon-reload", if_running=True)
     _systemctl("enable", "--quiet", *(path.name for path in units_of(tree) if "[Install]" in path.read_text()))
-    if not _systemctl("start", SERVICE, if_running=True):
+    if not _systemctl("start", SERVICE, UPDATE_WAITS, if_running=True):
         print(f"systemd does not run here; where it does, {TO_START}")
     return int(welcome.run(argparse.Namespace(config=box.settings)))
 
