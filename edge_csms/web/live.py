@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import msgspec
@@ -130,23 +130,25 @@ class EventsSocket(WebSocketHandler):
         except Refusal as refusal:  # nobody can be known while the storage is out of order
             self.close(TRY_LATER, refusal.detail)
             return
+        if self not in self.parts.pages:
+            return  # it went while its token was looked at
         self.parts.strangers.release(connection_of(self.request))
         is_first = not self.expires_at
         self.expires_at = float(session.claims.exp or 0)
         self._token = token
         if is_first:
             self._endings.append(self.parts.central.bus.subscribe(self._on_event))
-            self._begin(self._follow())
+            self._begin(self._follow)
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+    def _begin(self, work: Callable[..., Coroutine[Any, Any, None]], *arguments: Any) -> None:
         """Do something that waits for the database, as long as the page is open."""
-        task = asyncio.get_running_loop().create_task(self._finish(work))
+        task = asyncio.get_running_loop().create_task(self._finish(work, *arguments))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _finish(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _finish(self, work: Callable[..., Coroutine[Any, Any, None]], *arguments: Any) -> None:
         try:
-            await work
+            await work(*arguments)
         except Refusal as refusal:  # gone meanwhile, or the storage is out of order, which the tick tells
             log.info("events: %s", refusal.detail)
 
@@ -197,19 +199,19 @@ class EventsSocket(WebSocketHandler):
             case events.IdTagChanged():
                 return
             case events.FileJobChanged(job_id=job_id):
-                self._begin(self._tell_file_job(job_id))
+                self._begin(self._tell_file_job, job_id)
                 return
             case events.CommissioningRunChanged(run_id=run_id):
-                self._begin(self._tell_commissioning_run(run_id))
+                self._begin(self._tell_commissioning_run, run_id)
                 return
             case events.FirmwareRolloutChanged(rollout_id=rollout_id):
-                self._begin(self._tell_rollout(rollout_id))
+                self._begin(self._tell_rollout, rollout_id)
                 return
             case (
                 events.TransactionStarted(transaction_id=transaction_id)
                 | events.TransactionEnded(transaction_id=transaction_id)
             ):
-                self._begin(self._tell_transaction(transaction_id))
+                self._begin(self._tell_transaction, transaction_id)
             case _ if (what := CHANGED.get(type(event))) is not None:
                 self._tell({"type": "changed", "what": what, "charge_point_id": event.charge_point_id})
                 return
@@ -221,7 +223,7 @@ class EventsSocket(WebSocketHandler):
         self._teller = None
         changed, self._changed = self._changed, set()
         for charge_point_id in changed:
-            self._begin(self._tell_charge_point(charge_point_id))
+            self._begin(self._tell_charge_point, charge_point_id)
 
     async def _tell_charge_point(self, charge_point_id: str) -> None:
         shown, opened = await self.parts.database.read(charge_points_page.read_item, charge_point_id)

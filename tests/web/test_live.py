@@ -1,5 +1,6 @@
 """The WebSocket of the admin page: who gets in, what is told, and how it ends."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
@@ -254,4 +255,16 @@ async def test_a_page_is_told_what_to_fetch_anew(site: RunningSite, open_page: O
     await charge_point.security_event("TamperDetectionActivated")
     told = await page.next("changed")
     assert (told["what"], told["charge_point_id"]) == ("security_events", "CP1")
+    await charge_point.close()
+
+
+async def test_a_page_that_goes_before_it_was_told_leaves_nothing_undone(site: RunningSite, open_page: Open) -> None:
+    charge_point = await connected(site)
+    page = await open_page(site)
+    await page.next("snapshot")
+    [socket] = site.app._pages
+    socket._changed = {"CP1"}
+    socket._tell_changed()
+    socket.on_close()  # in the same moment; a coroutine that nobody awaits would be complained of
+    assert await asyncio.gather(*socket._tasks, return_exceptions=True) != []
     await charge_point.close()
