@@ -158,6 +158,8 @@ def lay_down(tree: Path, box: Box) -> None:
         os.sync()
         installation.adopt(VERSION)
     installation.switch(VERSION)
+    if (key := tree / "_internal" / installation.key_file.name).exists():
+        shutil.copyfile(key, installation.key_file)  # pinned: updates must be signed with its other half
     box.command.parent.mkdir(parents=True, exist_ok=True)
     box.command.unlink(missing_ok=True)
     box.command.symlink_to(installation.program())

@@ -62,6 +62,12 @@ def test_settings_that_are_there_stay_as_they_are(tree: Path, box: Box) -> None:
     assert box.command.read_text() == "the program"
 
 
+def test_the_key_that_updates_are_checked_with_is_pinned(tree: Path, box: Box) -> None:
+    (tree / "_internal" / "release-key.pub").write_text("the key")
+    lay_down(tree, box)
+    assert box.installation.key_file.read_text() == "the key"
+
+
 def test_what_is_taken_away_leaves_the_settings(tree: Path, box: Box) -> None:
     lay_down(tree, box)
     take_away(box)
