@@ -38,7 +38,13 @@ def make_key(directory: Path) -> tuple[Path, Path]:
     return secret, pinned
 
 
-def make_release(key_file: Path, tree: Path, directory: Path, version: str = VERSION) -> Path:
+def make_release(
+    key_file: Path,
+    tree: Path,
+    directory: Path,
+    version: str = VERSION,
+    minimum_version: str = OLDEST_THAT_CAN_UPDATE,
+) -> Path:
     """Write the release file of a program's directory and give its path."""
     key = load_pem_private_key(key_file.read_bytes(), None)
     if not isinstance(key, Ed25519PrivateKey):
@@ -53,7 +59,7 @@ def make_release(key_file: Path, tree: Path, directory: Path, version: str = VER
             version=version,
             architecture=architecture(),
             schema=schema.newest(),
-            minimum_version=OLDEST_THAT_CAN_UPDATE,
+            minimum_version=minimum_version,
         )
     return path
 

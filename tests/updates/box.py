@@ -96,10 +96,13 @@ class Box:
         self.lay_down(self.installation.tree(version), version)
         self.installation.switch(version)
 
-    def release(self, version: str = NEW, code: str = "", key: Path | None = None) -> bytes:
+    def release(self, version: str = NEW, code: str = "") -> bytes:
         """Make the release file of a version."""
-        tree = self.lay_down(self.directory / f"built-{version}", version, code)
-        return make_release(key or self.key, tree, self.directory, version).read_bytes()
+        return self.release_of(self.lay_down(self.directory / f"built-{version}", version, code), version)
+
+    def release_of(self, tree: Path, version: str) -> bytes:
+        """Make the release file of a program's directory."""
+        return make_release(self.key, tree, self.directory, version, minimum_version="0.0.1").read_bytes()
 
     # The server
 
