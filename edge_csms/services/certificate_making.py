@@ -72,6 +72,11 @@ def lifetimes_of(pem: bytes) -> dict[bytes, tuple[str, datetime]]:
     return {one.fingerprint(HASH): (one.subject.rfc4514_string(), one.not_valid_after_utc) for one in found}
 
 
+def der_of(pem: str) -> bytes:
+    """Write a certificate in the form without letters, which some systems take alone."""
+    return x509.load_pem_x509_certificate(pem.encode()).public_bytes(serialization.Encoding.DER)
+
+
 def subject_of(certificate_der: bytes) -> tuple[str | None, str | None, str, datetime | None]:
     """Give CN, O, SHA-256 fingerprint and end of a certificate that TLS has verified."""
     fingerprint = hashlib.sha256(certificate_der).hexdigest()

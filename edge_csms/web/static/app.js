@@ -10,6 +10,8 @@ import { session } from "./lib/session.js";
 import { facts, followFacts, updatedTo } from "./lib/site.js";
 import { useStore } from "./lib/store.js";
 import { LoginForm, LoginView } from "./views/login.js";
+import { ConfirmView, TrialNote } from "./views/network_trial.js";
+import { SetupHint } from "./views/setup_hint.js";
 import { SiteView } from "./views/site.js";
 
 // All but the first screen come when they are opened.
@@ -20,6 +22,7 @@ const FirmwareView = lazy(async () => (await import("./views/firmware.js")).Firm
 const IdTagsView = lazy(async () => (await import("./views/id_tags.js")).IdTagsView);
 const MessagesView = lazy(async () => (await import("./views/messages.js")).MessagesView);
 const SettingsView = lazy(async () => (await import("./views/settings.js")).SettingsView);
+const SetupView = lazy(async () => (await import("./views/setup.js")).SetupView);
 const TemplatesView = lazy(async () => (await import("./views/templates.js")).TemplatesView);
 const TransactionView = lazy(async () => (await import("./views/transaction.js")).TransactionView);
 const TransactionsView = lazy(async () => (await import("./views/transactions.js")).TransactionsView);
@@ -35,11 +38,14 @@ const VIEWS = [
   { name: "settings", icon: "settings", all: SettingsView },
   { name: "commissioning", below: "charge-points", all: ChargePointsView, one: CommissioningView },
   { name: "firmware", below: "charge-points", all: FirmwareView },
+  { name: "setup", below: "settings", all: SetupView },
   { name: "templates", below: "charge-points", all: TemplatesView },
 ];
 
 export function App() {
   const { state } = useStore(session);
+  const { segments } = useStore(route);
+  if (segments[0] === "confirm") return html`<${ConfirmView} />`;
   if (state === "out") return html`<${LoginView} />`;
   return html`
     <${Frame} />
@@ -69,6 +75,8 @@ function Frame() {
     </header>
     <${LostBanner} />
     <${UpdateHint} />
+    <${TrialNote} />
+    <${SetupHint} />
     <main id="main" tabindex="-1">${shown}</main>
     <${Notices} />
   `;

@@ -30,9 +30,8 @@ def sentence(node: ast.AST) -> str | None:
 
 
 def nodes() -> Iterator[ast.AST]:
-    for room in SPOKEN:
-        for path in room.rglob("*.py"):
-            yield from ast.walk(ast.parse(path.read_text()))
+    for path in (*CODE.glob("*.py"), *(path for room in SPOKEN for path in room.rglob("*.py"))):
+        yield from ast.walk(ast.parse(path.read_text()))
 
 
 def refusals() -> set[str]:

@@ -68,7 +68,7 @@ const Connectors = ({ item }) =>
     ? NOTHING
     : html`<ul class="inline">${item.connectors.map((connector) => html`<li key=${connector.connector_id}>${connector.connector_id}: <${Status} status=${shownStatus(item, connector)} /></li>`)}</ul>`;
 
-function AddDialog({ onClose }) {
+export function AddDialog({ onClose }) {
   const [fields, setFields] = useState({ charge_point_id: "", credential: "key" });
   const action = useAction(async () => {
     const charge_point_id = fields.charge_point_id.trim();

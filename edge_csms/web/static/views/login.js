@@ -2,18 +2,26 @@
 
 import { Field, Form, Note } from "../components/ui.js";
 import { said, t } from "../lib/i18n.js";
-import { html, useState } from "../lib/preact.js";
+import { html, useEffect, useState } from "../lib/preact.js";
 import { useAction } from "../lib/resource.js";
+import { go } from "../lib/router.js";
 import { login, register } from "../lib/session.js";
+import { goToStep, loadSetup, setup } from "../lib/setup.js";
+import { useStore } from "../lib/store.js";
 
 export function LoginView() {
   const [registering, setRegistering] = useState(false);
+  const isNew = useStore(setup) === "administrator";
+  useEffect(() => {
+    loadSetup().catch(() => {}); // the login itself says what is wrong
+  }, []);
   return html`
     <main class="login">
       <article>
         <h1>${t(registering ? "register.title" : "login.title")}</h1>
+        ${isNew && !registering && html`<${Note}><p>${t("setup.new")}</p><button type="button" onClick=${() => setRegistering(true)}>${t("setup.begin")}</button><//>`}
         ${registering
-          ? html`<${RegisterForm} onBack=${() => setRegistering(false)} />`
+          ? html`<${RegisterForm} isFirst=${isNew} onBack=${() => setRegistering(false)} />`
           : html`
               <${LoginForm} />
               <p class="quiet"><button type="button" class="link" onClick=${() => setRegistering(true)}>${t("login.first")}</button></p>
@@ -42,9 +50,16 @@ export function LoginForm({ username: known = "" }) {
   `;
 }
 
-function RegisterForm({ onBack }) {
+function RegisterForm({ isFirst, onBack }) {
   const [fields, setFields] = useState({ username: "", password1: "", password2: "", setup_code: "" });
-  const action = useAction(() => register({ ...fields, setup_code: fields.setup_code || undefined }));
+  const action = useAction(async () => {
+    const answer = await register({ ...fields, setup_code: fields.setup_code || undefined });
+    if (isFirst && answer === null) {
+      await goToStep("machine");
+      go(["setup"]);
+    }
+    return answer;
+  });
   const field = (name, input) => html`
     <${Field} label=${t(`register.${name}`)} name=${name} error=${action.error?.fields?.[name]} value=${fields[name]}
       onValue=${(value) => setFields({ ...fields, [name]: value })} ...${input} />

@@ -11,7 +11,9 @@ import { useStore } from "../lib/store.js";
 import { advanced, setAdvanced } from "../lib/view_mode.js";
 import { Audit } from "./settings_audit.js";
 import { Backups } from "./settings_backups.js";
+import { Configuration } from "./settings_configuration.js";
 import { SiteLimit } from "./settings_limit.js";
+import { Machine } from "./settings_machine.js";
 import { Site } from "./settings_site.js";
 import { SupportBundle } from "./settings_support.js";
 import { BoxCommands, Update } from "./settings_update.js";
@@ -22,6 +24,8 @@ export function SettingsView() {
     <${Heading} title=${t("settings.title")} />
     <${Me} />
     <${Site} />
+    <${Machine} />
+    <${Configuration} />
     <${SiteLimit} />
     ${may("technician") && html`<${SupportBundle} />`}
     ${may("admin") && html`<${Backups} /><${Update} /><${BoxCommands} /><${Users} />`}
