@@ -14,6 +14,7 @@ from bench import tables
 from bench.lists import measure_lists
 from bench.peers import PEERS, NotInstalled, Peer
 from bench.runs import QUICK, Result, Sizes, measure_ours, measure_peer
+from bench.scale import measure_scale
 from bench.server import DidNotStart
 
 CACHE = Path(__file__).parents[2] / ".bench"
@@ -22,6 +23,8 @@ CACHE = Path(__file__).parents[2] / ".bench"
 def main(arguments: list[str] | None = None) -> int:
     """Run the benchmark; 1 if our server answered anything wrongly."""
     options = _parser().parse_args(arguments)
+    if options.scale:
+        return _measure_scale(options.scale, QUICK if options.quick else Sizes(chargers=20))
     before = msgspec.json.decode(options.compare.read_bytes(), type=Result) if options.compare else None
     sizes = QUICK if options.quick else Sizes(passes=options.passes)
     options.cache.mkdir(parents=True, exist_ok=True)
@@ -42,10 +45,19 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--passes", type=int, default=2, help="how often each server is measured, in turns (default: 2)"
     )
+    parser.add_argument(
+        "--scale", type=Path, metavar="DIR", help="only what a year of 20 chargers costs, stored there if it isn't yet"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep the result there")
     parser.add_argument("--compare", type=Path, metavar="FILE", help="show what has changed since a kept result")
     parser.add_argument("--cache", type=Path, default=CACHE, metavar="DIR", help="keeps the peers (default: .bench)")
     return parser
+
+
+def _measure_scale(directory: Path, sizes: Sizes) -> int:
+    scale = asyncio.run(measure_scale(directory, sizes))
+    print(tables.table_of(scale.figures()))
+    return 0
 
 
 def _installed(cache: Path) -> list[Peer]:

@@ -28,13 +28,17 @@ async def measure_lists(result: Result, directory: Path) -> None:
         if filled.faults:
             raise RuntimeError(f"the transactions could not be stored: {filled.faults}")
         with site.administered() as api:
-            for name, query in _queries(sizes, newest).items():
-                path = f"/api/v1/transactions?{urlencode(query)}"
-                result.list_cpu_ms[name] = _cpu_ms(api, path, process.pid, sizes.queries)
+            for name, path in list_paths(sizes, newest).items():
+                result.list_cpu_ms[name] = cpu_ms(api, path, process.pid, sizes.queries)
 
 
 def _times(newest: float, count: int) -> list[float]:
     return [newest - YEAR_SECONDS * (count - number - 1) / count for number in range(count)]
+
+
+def list_paths(sizes: Sizes, newest: float) -> dict[str, str]:
+    """Name the lists of transactions that are asked for; `newest` is when the last one ended."""
+    return {name: f"/api/v1/transactions?{urlencode(query)}" for name, query in _queries(sizes, newest).items()}
 
 
 def _queries(sizes: Sizes, newest: float) -> dict[str, dict[str, str | int]]:
@@ -64,7 +68,8 @@ def _text(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _cpu_ms(api: Api, path: str, pid: int, times: int) -> float:
+def cpu_ms(api: Api, path: str, pid: int, times: int) -> float:
+    """Tell how much of the processor the server takes to answer a request."""
     api.ask("GET", path)  # the first one fills the caches
     before = spent(pid)
     for _ in range(times):

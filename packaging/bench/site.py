@@ -7,7 +7,7 @@ import secrets
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,10 +41,13 @@ ADMINISTRATOR = "benchmark"
 class Site:
     """One site in a fresh directory; with `encrypted` everything is on that can be: TLS and FTP beside the rest."""
 
-    def __init__(self, directory: Path, *, encrypted: bool = False, executable: Path | None = None) -> None:
-        shutil.rmtree(directory, ignore_errors=True)
-        directory.mkdir(parents=True)
-        self._directory = directory
+    def __init__(
+        self, directory: Path, *, encrypted: bool = False, fresh: bool = True, executable: Path | None = None
+    ) -> None:
+        if fresh:
+            shutil.rmtree(directory, ignore_errors=True)
+        directory.mkdir(parents=True, exist_ok=True)
+        self.log = directory / "server.log"
         self._encrypted = encrypted
         self._executable = executable or Path(sys.executable).with_name("edge-csms")
         self._port, self._tls_port = free_port(), free_port()
@@ -60,10 +63,10 @@ class Site:
         )
 
     @contextlib.contextmanager
-    def running(self) -> Iterator[Process]:
+    def running(self, environment: Mapping[str, str] | None = None) -> Iterator[Process]:
         """Serve the site until the end of the block; once more on the same data, if it is asked again."""
         command = [str(self._executable), "serve", "--config", str(self._settings)]
-        with running(command, self._port, self._directory / "server.log", answers_http=True) as process:
+        with running(command, self._port, self.log, environment=environment, answers_http=True) as process:
             yield process
 
     def target(self, process: Process) -> Target:
@@ -103,6 +106,14 @@ class Api:
         if answer.status >= 300:
             raise RuntimeError(f"{method} {path}: {answer.status} {text[:300].decode(errors='replace')}")
         return json.loads(text)
+
+    def fetch(self, path: str) -> int:
+        """Read a long answer bit by bit, and say how many bytes it has."""
+        self._connection.request("GET", path, headers=self._headers)
+        answer, size = self._connection.getresponse(), 0
+        while part := answer.read(65_536):
+            size += len(part)
+        return size
 
     def add_chargers(self, identities: Iterable[str]) -> dict[str, bytes]:
         """Announce chargers, and give the key that is made up for each."""

@@ -43,11 +43,16 @@ def systems_table(result: Result) -> str:
 
 def figures_table(result: Result) -> str:
     """Show the figures beside what was to be reached."""
+    return table_of(figures(result))
+
+
+def table_of(measured: Iterable[Figure]) -> str:
+    """Show some figures like this."""
     return _table(
         ["figure", "reached", "to reach", "stretch", ""],
         [
             [one.name, _value(one, one.reached), _bound(one, one.to_reach), _bound(one, one.stretch), _verdict(one)]
-            for one in figures(result)
+            for one in measured
         ],
     )
 
