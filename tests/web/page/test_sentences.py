@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import expect
 
 from edge_csms.domain import errors
+from edge_csms.web.application import ROUTES
 from tests.web.page.test_files import CATALOGUES, ROOT
 
 CODE = ROOT.parents[1]
@@ -52,6 +53,16 @@ def test_nearly_every_refusal_is_said_in_the_readers_language(language):
     known = {GAP.sub("{}", one) for one in CATALOGUES[language]["said"]}
     missing = refusals() - known
     assert len(missing) < len(known) / 10, missing
+
+
+def test_every_act_of_the_trail_has_its_words():
+    acts = {route.audit for route in ROUTES if route.audit}
+    assert {act for act in acts if f"audit_action.{act}" not in CATALOGUES["en"]} == set()
+
+
+async def test_every_part_of_the_server_has_its_words(site):
+    parts = {part["name"] for part in (await site.get("/readyz"))["parts"]}
+    assert {part for part in parts if f"part.{part}" not in CATALOGUES["en"]} == set()
 
 
 @pytest.mark.parametrize("language", OTHERS)

@@ -22,7 +22,7 @@ export function ChargePointsView() {
     ${all === null
       ? html`<${Loading} />`
       : all.size === 0
-        ? html`<${Empty}><p>${t("charge_points.empty")}</p><//>`
+        ? html`<${Empty}><p>${t(may("technician") ? "charge_points.empty" : "site.empty.viewer")}</p><//>`
         : html`
             <div class="filters"><${Field} label=${t("charge_points.search")} type="search" value=${search} onValue=${setSearch} /></div>
             <${List} items=${[...all.values()].filter((item) => matches(item, search.trim().toLowerCase())).sort(byName)} />

@@ -48,7 +48,7 @@ export function IdTagsView() {
     <//>
     <${ErrorNote} error=${csv.error ?? pages.error} retry=${pages.error && pages.reload} />
     ${pages.items === null && pages.error === null && html`<${Loading} />`}
-    ${pages.items?.length === 0 && html`<${Empty}><p>${t("id_tags.empty")}</p><//>`}
+    ${pages.items?.length === 0 && html`<${Empty}><p>${t(may("technician") ? "id_tags.empty" : "id_tags.empty.viewer")}</p><//>`}
     ${pages.items?.length > 0 &&
     html`
       <div class="filters"><${Field} label=${t("id_tags.search")} type="search" value=${search} onValue=${setSearch} /></div>

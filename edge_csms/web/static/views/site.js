@@ -7,6 +7,7 @@ import { t, word } from "../lib/i18n.js";
 import { html, useEffect, useState } from "../lib/preact.js";
 import { useResource } from "../lib/resource.js";
 import { go } from "../lib/router.js";
+import { may } from "../lib/session.js";
 import { byName, chargePoints, nameOf } from "../lib/site.js";
 import { useStore } from "../lib/store.js";
 import { loadTagNotes } from "../lib/tags.js";
@@ -36,8 +37,8 @@ function Site({ items }) {
     ${accepted.length
       ? html`<${Totals} items=${accepted} connectors=${connectors} load=${load} /><${Tiles} items=${accepted} /><${SiteLoad} limit=${limit} />`
       : html`<${Empty}>
-          <p>${t("site.empty")}</p>
-          <p><button type="button" onClick=${() => go(["charge-points"])}>${t("site.empty.add")}</button></p>
+          <p>${t(may("technician") ? "site.empty" : "site.empty.viewer")}</p>
+          ${may("technician") && html`<p><button type="button" onClick=${() => go(["charge-points"])}>${t("site.empty.add")}</button></p>`}
         <//>`}
   `;
 }

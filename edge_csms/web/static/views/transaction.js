@@ -21,7 +21,7 @@ export function TransactionView({ id }) {
   useEvent("transaction", (event) => String(event.item.transaction_id) === id && setData(event.item));
   return html`
     <${Heading} title=${t("transaction.title", { id })}>
-      <button type="button" class="secondary" onClick=${() => print()}>${t("transaction.print")}</button>
+      ${item && html`<button type="button" class="secondary" onClick=${() => print()}>${t("transaction.print")}</button>`}
     <//>
     <${ErrorNote} error=${error} retry=${reload} />
     ${item ? html`<${Receipt} item=${item} /><${State} item=${item} /><${Curves} item=${item} /><${Evidence} id=${id} state=${item.state} />` : error === null && html`<${Loading} />`}

@@ -7,7 +7,7 @@ import { t, word } from "../lib/i18n.js";
 import { html } from "../lib/preact.js";
 import { useAction, useEvent, usePages } from "../lib/resource.js";
 import { href, route, setQuery } from "../lib/router.js";
-import { byName, chargePoints, nameOf } from "../lib/site.js";
+import { byName, chargePoints, nameById, nameOf } from "../lib/site.js";
 import { useStore } from "../lib/store.js";
 import { fromLocal, nextDay } from "../lib/zone.js";
 
@@ -87,7 +87,7 @@ export const COLUMNS = () => [
 ];
 
 export const placeOf = (item) =>
-  item.connector_id === null ? item.charge_point_id : t("connector.place", { charge_point: item.charge_point_id, connector: item.connector_id });
+  item.connector_id === null ? nameById(item.charge_point_id) : t("connector.place", { charge_point: nameById(item.charge_point_id), connector: item.connector_id });
 
 export function Took({ item }) {
   if (!item.started_at) return NOTHING;
