@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from playwright.async_api import expect
 
 from edge_csms.domain.roles import Role
+from edge_csms.services import certificates
+from edge_csms.services.certificate_authority import Issued
 from edge_csms.simulator.nameplate import Nameplate
 from edge_csms.web import live
 
@@ -151,6 +153,22 @@ async def test_a_part_of_the_server_that_is_not_well_needs_attention(site, open_
     site.app.quirk_faults.append("quirks.toml: line 3 means nothing")
     page = await open_page(site, role=Role.VIEWER)
     await expect(page.get_by_role("region", name="Needs attention")).to_contain_text("quirks.toml: line 3")
+
+
+async def test_a_certificate_that_ends_soon_needs_attention_on_the_page_of_its_charger_too(site, open_page, connect):
+    await connect(site, "CP1")
+    await connect(site, "CP2")
+    now = site.app.clock.now()
+    for name, days in (("CP1", 59), ("CP2", 61)):
+        issued = Issued("1", "CHAIN", f"print of {name}", now + timedelta(days=days))
+        await site.app.database.run(certificates.note_issued, name, issued, now)
+        await site.app.database.run(certificates.note_answer, issued.fingerprint, "Accepted")
+    page = await open_page(site, role=Role.VIEWER)
+    attention = page.get_by_role("region", name="Needs attention")
+    await expect(attention).to_contain_text("Certificate (Charger) CP1 ends")
+    await expect(attention).not_to_contain_text("CP2")
+    await page.goto(f"{site.url}/#/charge-points/CP1")
+    await expect(attention).to_contain_text("Certificate (Charger) CP1 ends")
 
 
 async def test_an_update_of_the_server_is_hinted_at(site, open_page, monkeypatch):
