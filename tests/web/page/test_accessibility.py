@@ -5,7 +5,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
 VIEWS = ("#/site", "#/charge-points", "#/charge-points/CP1", "#/messages?charge_point_id=CP1", "#/transactions")
-VIEWS += ("#/transactions/1", "#/id-tags", "#/settings", "#/templates", "#/commissioning/1")
+VIEWS += ("#/transactions/1", "#/id-tags", "#/settings", "#/setup", "#/templates", "#/commissioning/1")
 PARTS = ("charging", "configuration", "files", "security", "diagnosis")
 VIEWS += tuple(f"#/charge-points/CP1/{part}" for part in PARTS)
 

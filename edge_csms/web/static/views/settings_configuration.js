@@ -7,6 +7,7 @@ import { said, t, word } from "../lib/i18n.js";
 import { notify } from "../lib/notices.js";
 import { html, useState } from "../lib/preact.js";
 import { useAction, useResource } from "../lib/resource.js";
+import { href } from "../lib/router.js";
 import { may } from "../lib/session.js";
 import { loadFacts } from "../lib/site.js";
 import { beginTrial } from "../lib/trial.js";
@@ -14,7 +15,7 @@ import { beginTrial } from "../lib/trial.js";
 export function Configuration() {
   const settings = useResource(v1("settings"));
   return html`
-    <${Section} id="configuration" title=${t("server_settings.title")}>
+    <${Section} id="configuration" title=${t("server_settings.title")} actions=${may("admin") && html`<a href=${href(["setup"])}>${t("setup.again")}</a>`}>
       <p class="quiet">${t("server_settings.help")}</p>
       <${ErrorNote} error=${settings.error} retry=${settings.reload} />
       ${settings.data === null

@@ -24,7 +24,7 @@ export function Preflight() {
   const found = useResource(v1("preflight"));
   if (found.data === null) return found.error ? html`<${ErrorNote} error=${found.error} retry=${found.reload} />` : html`<${Loading} />`;
   return html`
-    <ul class="parts">
+    <ul class="checks">
       ${found.data.checks.map(
         (check) => html`
           <li key=${check.name} class=${TONES[check.verdict]}>
