@@ -24,6 +24,7 @@ Status = Literal[
 ]
 
 LOWEST_CHARGING_AMPS = 6.0  # IEC 61851: a car draws nothing below this
+LEAST_WH = 1e-6  # less than this is what rounding leaves of a hunger that is satisfied, and would never be
 
 
 class Car(msgspec.Struct):
@@ -37,7 +38,7 @@ class Car(msgspec.Struct):
     @property
     def is_content(self) -> bool:
         """Whether it draws nothing, by its own will."""
-        return self.is_paused or (self.wanted_wh is not None and self.wanted_wh <= 0)
+        return self.is_paused or (self.wanted_wh is not None and self.wanted_wh < LEAST_WH)
 
 
 class Connector:

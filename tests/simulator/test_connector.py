@@ -86,3 +86,8 @@ def test_the_message_tells_status_and_error() -> None:
     connector = Connector(2)
     message = connector.status_notification("2031-01-01T00:00:00Z")
     assert (message.connector_id, message.status, message.error_code) == (2, "Available", "NoError")
+
+
+def test_what_rounding_leaves_is_no_hunger():
+    assert Car(wanted_wh=9.1e-13).is_content
+    assert not Car(wanted_wh=0.5).is_content
