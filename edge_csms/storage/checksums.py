@@ -18,8 +18,21 @@ def register() -> None:
 
 
 def protect(connection: apsw.Connection) -> None:
-    """Let a database that has no page yet carry checksums; one that exists keeps what it has."""
+    """Let a database that has no page yet carry checksums; one that exists keeps what it has.
+
+    Its first page is written at once. The VFS learns from it that there are checksums, and would write without them
+    what a large database transaction puts into the file before.
+    """
     connection.reserve_bytes(None, RESERVED_BYTES)
+    connection.execute("PRAGMA user_version = 0")
+
+
+def protect_like(connection: apsw.Connection, other: apsw.Connection) -> None:
+    """Let a database that has no page yet have pages like those of another one, with checksums if that has them."""
+    ((page_bytes,),) = other.execute("PRAGMA page_size").fetchall()
+    connection.execute(f"PRAGMA page_size = {page_bytes}")
+    if other.reserve_bytes(None, -1) == RESERVED_BYTES:
+        protect(connection)
 
 
 def is_mismatch(error: BaseException) -> bool:

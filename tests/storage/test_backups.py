@@ -43,6 +43,30 @@ async def test_a_backup_holds_all_that_was_committed_before_and_opens(database: 
         await database.open()
 
 
+async def test_a_backup_larger_than_what_sqlite_keeps_in_memory_is_whole(database: Database, tmp_path: Path) -> None:
+    for number in range(40):
+        await database.run(put, f"{number}", "x" * 100_000)
+    path = await backup(database, tmp_path / "backup")
+    assert path.stat().st_size > 40 * 100_000
+    backups.check(path)
+    assert len(seen_from_outside(path)) == 40
+
+
+@pytest.mark.parametrize("page_bytes", [1024, 4096])
+async def test_a_database_of_an_older_form_is_backed_up_too(tmp_path: Path, page_bytes: int) -> None:
+    connection = apsw.Connection(str(tmp_path / "old.db"))  # without checksums
+    connection.execute(f"PRAGMA page_size = {page_bytes}; PRAGMA journal_mode = WAL")
+    connection.close()
+    database = Database(tmp_path / "old.db")
+    await database.open()
+    for number in range(40):
+        await database.run(put, f"{number}", "x" * 100_000)
+    path = await backup(database, tmp_path / "backup")
+    backups.check(path)
+    assert len(seen_from_outside(path)) == 40
+    await database.close()
+
+
 async def test_a_backup_is_one_file(database: Database, tmp_path: Path) -> None:
     (tmp_path / "backups").mkdir()
     await database.run(put, "a")

@@ -10,6 +10,7 @@ from edge_csms.storage.copying import CopyFailed
 from edge_csms.storage.database import Database
 from edge_csms.storage.tables import TABLES
 from tests.history import JANUARY, add_charger, add_transaction, keys
+from tests.storage.thread import put
 
 PLENTY = 10**9
 
@@ -42,6 +43,13 @@ async def test_records_are_all_but_the_old_messages_and_open_as_a_database(datab
     assert await opened.read(structure) == made
     assert await keys(opened) == list(range(41, 51))
     await opened.close()
+
+
+async def test_records_that_are_more_than_sqlite_keeps_in_memory_are_whole(database: Database, tmp_path: Path) -> None:
+    for number in range(40):
+        await database.run(put, f"{number}", "x" * 100_000)
+    copying.copy_records(database.path, tmp_path / "records", 0, {}, PLENTY)
+    backups.check(tmp_path / "records")
 
 
 async def test_records_take_no_more_than_they_may(database: Database, tmp_path: Path) -> None:
