@@ -8,12 +8,15 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from edge_csms import VERSION
 from edge_csms.cli import welcome
 from edge_csms.cli.common import Commands, UserFault
 from edge_csms.config import load
-from edge_csms.services.installation import Installation
+
+if TYPE_CHECKING:
+    from edge_csms.services.installation import Installation
 
 USER = "edge-csms"
 SERVICE = "edge-csms.service"
@@ -29,8 +32,10 @@ class Box:
     root: Path = Path("/")
 
     @property
-    def installation(self) -> Installation:
+    def installation(self) -> "Installation":
         """Give the trees of the program."""
+        from edge_csms.services.installation import Installation  # here, so that other commands don't wait for it
+
         return Installation(self.root / "usr/lib/edge-csms")
 
     @property
