@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ T = TypeVar("T")
 
 HOLD_SECONDS = 0.02  # that a slice may take with its COMMIT
 REST = 4  # times as long as a slice took the thread is left to others
+REMEMBERED = 1000
 FEWEST, MOST = 16, 4096  # even a slow disk writes some rows in the time of one
 
 
@@ -20,7 +22,7 @@ class Pace:
     def __init__(self, database: Database, first: int = 64) -> None:
         self._database = database
         self._count = first
-        self.longest_seconds = 0.0
+        self.held_seconds: deque[float] = deque(maxlen=REMEMBERED)  # by the latest slices
 
     async def write(self, function: Callable[[Sequence[T]], object], items: Sequence[T]) -> None:
         """Let `function` write all items, some at a time; a kill in between leaves those that were written."""
@@ -32,7 +34,7 @@ class Pace:
             await asyncio.sleep(REST * held)
 
     def _adapt(self, held: float, count: int) -> None:
-        self.longest_seconds = max(self.longest_seconds, held)
+        self.held_seconds.append(held)
         if held > HOLD_SECONDS / 2:
             self._count = max(FEWEST, count // 2)
         elif held < HOLD_SECONDS / 4 and count == self._count:

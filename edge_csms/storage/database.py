@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 MAX_BATCH = 512  # functions in one COMMIT: bounds how long the first of them waits
 READERS = 2
-LOG_PAGES = 4 * 2**20 // PAGE_BYTES  # of the write-ahead log, from which on it is folded into the database file
+LOG_PAGES = 2**20 // PAGE_BYTES  # of the write-ahead log, from which on it is folded into the database file
 MAY_BEGIN_WITH = (READ_ONLY, FULL)  # what is wrong with a disk from which a site can be served as far as it can be read
 
 

@@ -53,5 +53,5 @@ def test_what_a_year_costs_is_measured(tmp_path: Path) -> None:
     done = run("--scale", tmp_path / "year")
     assert done.returncode == 0, done.stderr
     assert "file with 5,000 meter values, 50 transactions" in done.stdout
-    assert "a slice of thinning with its COMMIT, longest" in done.stdout
+    assert "a slice of thinning with its COMMIT, p99" in done.stdout
     assert (tmp_path / "year" / "data" / "edge-csms.db").exists()  # for the next time
