@@ -196,7 +196,7 @@ class App:
             now=self.clock.now,
             clock=self.clock,
             states=self.states,
-            metrics=Metrics(self.central, self.database).render,
+            metrics=Metrics(self.central, self.database, self.states).render,
             recent_log=self.recent_log.text,
             log_levels=self.log_levels,
             preflight=self.machine.check,

@@ -1,9 +1,15 @@
 """Figures for Prometheus, whatever chargers send."""
 
+import json
+import re
+from pathlib import Path
+
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.raw_charger import RawCharger
 from tests.running import RunningSite
+
+ROOT = Path(__file__).parents[2]
 
 
 async def figures(site: RunningSite) -> dict[str, float]:
@@ -38,3 +44,30 @@ async def test_actions_that_nobody_knows_are_counted_together(site: RunningSite)
         found = await figures(site)
         calls = {name: value for name, value in found.items() if name.startswith("edge_csms_calls_total")}
         assert calls == {"edge_csms_calls_total unknown refused": 20}
+
+
+async def served(site: RunningSite) -> set[str]:
+    answer = await site.ask("GET", "/metrics", role=None)
+    families = text_string_to_metric_families(answer.body.decode())
+    return {f"{family.name}_total" if family.type == "counter" else family.name for family in families}
+
+
+async def test_every_figure_is_explained_in_the_readme_and_no_other(site: RunningSite) -> None:
+    section = (ROOT / "README.md").read_text().partition("### Figures for Prometheus")[2].partition("\n##")[0]
+    assert set(re.findall(r"`((?:edge_csms|process)_\w+)`", section)) == await served(site)
+
+
+async def test_the_dashboard_asks_for_figures_that_there_are(site: RunningSite) -> None:
+    dashboard = json.loads((ROOT / "packaging/grafana/edge-csms.json").read_text())
+    asked = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+    names = {name for expr in asked for name in re.findall(r"(?:edge_csms|process)_\w+", expr)}
+    assert len(names) > 5
+    assert names - await served(site) == set()
+    assert len({panel["id"] for panel in dashboard["panels"]}) == len(dashboard["panels"])
+
+
+async def test_a_part_in_trouble_is_a_zero(site: RunningSite) -> None:
+    site.app.backup.trouble = "the disk is full"
+    found = await figures(site)
+    assert (found["edge_csms_part_ok backups"], found["edge_csms_part_ok liveness"]) == (0, 1)
+    assert found["edge_csms_disk_free_bytes"] > 0
