@@ -28,7 +28,7 @@ from edge_csms.web.hosts import reached_at
 from edge_csms.web.parts import Parts
 from edge_csms.web.strangers import connection_of
 from edge_csms.web.tokens import authenticate
-from edge_csms.web.websocket import PROTOCOL_ERROR, Nobody, User, WebSocket
+from edge_csms.web.websocket import FEW_BYTES, MAX_MESSAGE_BYTES, PROTOCOL_ERROR, Nobody, User, WebSocket
 
 log = logging.getLogger(__name__)
 
@@ -237,6 +237,11 @@ class ChargerConnection:
         self._central = central
         self._attempts = attempts
         self._attempt = attempt
+
+    @property
+    def most_bytes(self) -> int:
+        """Say how large a message may be: who was never accepted could fill our memory with half of one."""
+        return MAX_MESSAGE_BYTES if self._session.live.charge_point.was_accepted else FEW_BYTES
 
     def on_fault(self, reason: str) -> None:
         """Note that the charger breaks the WebSocket protocol."""

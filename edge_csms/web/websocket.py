@@ -11,6 +11,7 @@ from typing import Protocol
 from tornado.util import _websocket_mask as unmask
 
 MAX_MESSAGE_BYTES = 2**20
+FEW_BYTES = 2**16  # which everybody may send
 CLOSE_SECONDS = 2.0  # that the other side has to answer a Close frame
 
 TEXT, CLOSE, PING, PONG = 0x1, 0x8, 0x9, 0xA
@@ -43,6 +44,10 @@ class Carrier(Protocol):
 class User(Protocol):
     """Who is told of a connection."""
 
+    @property
+    def most_bytes(self) -> int:
+        """Say how large a message may be just now."""
+
     def on_message(self, message: bytes) -> asyncio.Future[None] | None:
         """Take a text; the future, where one is returned, says when the next one is wanted."""
 
@@ -58,6 +63,8 @@ class User(Protocol):
 
 class Nobody:
     """The user of a connection that is closed as soon as it is open."""
+
+    most_bytes = FEW_BYTES
 
     def on_message(self, message: bytes) -> None:
         """Pass a text over."""
@@ -183,8 +190,8 @@ class WebSocket(asyncio.Protocol):
             self._fail(PROTOCOL_ERROR, "reserved bits: compression was not agreed on")
         elif not second & MASKED:
             self._fail(PROTOCOL_ERROR, "frames from a client are masked")
-        elif length + self._fragments_size > MAX_MESSAGE_BYTES:
-            self._fail(TOO_BIG, f"more than {MAX_MESSAGE_BYTES} bytes")
+        elif (size := length + self._fragments_size) > FEW_BYTES and size > (most := self._user.most_bytes):
+            self._fail(TOO_BIG, f"more than {most} bytes")
         elif first & CLOSE and (length > MAX_CONTROL or not first & FINAL):
             self._fail(PROTOCOL_ERROR, "a control frame that is long or in parts")
         else:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from edge_csms.services import charge_points
+from edge_csms.web.websocket import FEW_BYTES
 from tests.conftest import StartSite
 from tests.raw_charger import BINARY, COMPRESSED, CONTINUATION, PING, PONG, TEXT, RawCharger, Refused
 from tests.running import RunningSite
@@ -213,6 +214,19 @@ async def test_the_largest_frame_is_answered(site: RunningSite) -> None:
     async with RawCharger(site.port) as charger:
         answer = await charger.ask(frame % ("y" * (MEBIBYTE - len(frame) + 2)), "1")
         assert answer == [3, "1", {"status": "UnknownVendorId"}]
+
+
+async def test_one_that_nobody_has_accepted_may_send_a_sixteenth_of_it(careful_site: RunningSite) -> None:
+    site, frame = careful_site, '[2,"1","DataTransfer",{"vendorId":"x","data":"%s"}]'
+    small = frame % ("y" * (FEW_BYTES - len(frame) + 2))
+    async with RawCharger(site.port) as charger:
+        assert (await charger.boot())["status"] == "Pending"
+        assert (await charger.ask(small, "1"))[0] == 4
+        await site.ask("PATCH", "/api/v1/charge-points/CP1", {"registration": "accepted"})
+        assert (await charger.ask(small.replace("y", "yy"), "1"))[0] == 3
+    async with RawCharger(site.port, "CP2") as charger:
+        charger.send(small.replace("yyy", "yyyy"))
+        assert await charger.closed() == 1009
 
 
 async def test_a_call_may_come_in_fragments_or_as_binary(site: RunningSite) -> None:

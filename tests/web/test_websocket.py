@@ -19,6 +19,8 @@ SECONDS = 10.0
 class Echo:
     """A user that sends back what it gets, and remembers what it is told."""
 
+    most_bytes = MAX_MESSAGE_BYTES
+
     def __init__(self, websocket: WebSocket) -> None:
         self.websocket = websocket
         self.messages: list[bytes] = []

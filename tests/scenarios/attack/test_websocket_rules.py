@@ -30,6 +30,8 @@ Contexts = tuple[ssl.SSLContext, ssl.SSLContext]  # of the server and of its cli
 class Echo:
     """A user that sends every text back."""
 
+    most_bytes = MAX_MESSAGE_BYTES
+
     def __init__(self, websocket: WebSocket) -> None:
         self._websocket = websocket
 
