@@ -5,7 +5,8 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
 VIEWS = ("#/site", "#/charge-points", "#/charge-points/CP1", "#/messages?charge_point_id=CP1", "#/transactions")
-VIEWS += ("#/transactions/1", "#/id-tags", "#/settings", "#/setup", "#/templates", "#/commissioning/1")
+VIEWS += ("#/transactions/1", "#/id-tags", "#/settings", "#/setup", "#/templates", "#/firmware")
+VIEWS += ("#/commissioning/1",)
 PARTS = ("charging", "configuration", "files", "security", "diagnosis")
 VIEWS += tuple(f"#/charge-points/CP1/{part}" for part in PARTS)
 
@@ -45,6 +46,8 @@ async def fill_the_parts(site, charge_point):
         ("PUT", f"{path}/limit", {"limit_amps": 16}),
         ("POST", "/api/v1/reservations", reservation),
         ("POST", f"{path}/diagnostics", {}),
+        ("POST", "/api/v1/firmware-images?name=wallbox.bin", b"firmware"),
+        ("POST", "/api/v1/firmware-rollouts", {"image_id": 1, "charge_point_ids": ["CP1"]}),
         ("POST", "/api/v1/captures", {}),
         ("POST", f"{path}/commissioning-runs", order),
     ):
@@ -87,6 +90,9 @@ async def test_no_dialog_shuts_anybody_out(busy_site, open_page, scheme):
         ("#/settings", "Make a bundle"),
         ("#/messages", "Capture"),
         ("#/templates", "Template"),
+        ("#/firmware", "Add firmware"),
+        ("#/firmware", "Roll out to many"),
+        ("#/settings", "Edit the limit of the site"),
         ("#/charge-points/CP1", "Check for hand-over"),
         ("#/charge-points/CP1/charging", "Reserve"),
         ("#/charge-points/CP1/charging", "Charging profile"),

@@ -77,3 +77,13 @@ async def test_a_restart_is_said_and_survived_with_what_was_typed(server, open_p
     await expect(page.get_by_text("Live", exact=True)).to_be_visible(timeout=25_000)
     await page.get_by_role("button", name="Save").click()
     await expect(page.get_by_text("CARD-1 is saved.")).to_be_visible()
+
+
+async def test_a_view_that_did_not_come_comes_by_itself_when_the_server_is_back(server, open_page):
+    page = await open_page(server, role=None)
+    await log_in(page, "anna")
+    server.stop()
+    await page.get_by_role("link", name="Tags").click()
+    await expect(page.get_by_text("could not be fetched")).to_be_visible()
+    server.start()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Tags", timeout=25_000)

@@ -1,9 +1,9 @@
 // Views that are fetched when they are first opened, so that the first screen needn't wait for them.
 
 import { send } from "../lib/http.js";
-import { html, useEffect, useState } from "../lib/preact.js";
-import { useAction } from "../lib/resource.js";
 import { t } from "../lib/i18n.js";
+import { html, useEffect, useState } from "../lib/preact.js";
+import { useAction, useEvent } from "../lib/resource.js";
 import { ErrorNote, Loading } from "./feedback.js";
 
 // Makes a component of `load`, which gives the real one: lazy(async () => (await import("./view.js")).View).
@@ -33,6 +33,7 @@ function NotLoaded() {
     await send("GET", "/healthz");
     location.reload();
   });
+  useEvent("snapshot", again.run); // the server is back
   return html`
     <div class="note note-error" role="alert">
       <p>${t("lazy.failed")}</p>
