@@ -6,6 +6,8 @@ from edge_csms.domain.model import AuthorizationStatus, Registration, Verdict
 from edge_csms.storage import charge_points, meter_history, meter_values, transactions
 from edge_csms.storage.database import Database
 
+NEVER = bool  # is_over: it always says False
+
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 JANUARY = datetime(2026, 1, 10, 12, tzinfo=UTC)
 PAYLOAD = b'{"connectorId":1,"transactionId":%d,"meterValue":[{"sampledValue":[{"value":"%d"}]}]}'

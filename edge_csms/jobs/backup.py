@@ -8,6 +8,7 @@ from pathlib import Path
 
 from edge_csms.central.clock import SiteClock
 from edge_csms.domain.errors import Refusal, StorageUnavailable
+from edge_csms.jobs.threads import work
 from edge_csms.services import backups, meter_history, site_secrets
 from edge_csms.storage.database import Database
 
@@ -66,7 +67,7 @@ class DailyBackup:
         if complete or not progress.archived_to:
             return await asyncio.to_thread(backups.make, *files, now)
         first_message, noted = progress.archived_to, progress.of_backup()
-        return await asyncio.to_thread(backups.make_of_records, *files, now, first_message, noted)
+        return await work(backups.make_of_records, *files, now, first_message, noted)
 
     def is_due(self) -> bool:
         """Say whether the last backup is a day old and something was recorded since."""

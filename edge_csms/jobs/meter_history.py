@@ -2,20 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
 from edge_csms.central.clock import SiteClock
 from edge_csms.domain.errors import Refusal
 from edge_csms.domain.thinning import Thinning
 from edge_csms.jobs.pace import Pace
+from edge_csms.jobs.threads import work
 from edge_csms.services import meter_history
 from edge_csms.storage.database import Database
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +52,7 @@ class MeterHistory:
         if not progress.missing_to:
             return
         read = list(progress.brought_back)
-        for archive in await _work(meter_history.list_archives, self._directory):
+        for archive in await asyncio.to_thread(meter_history.list_archives, self._directory):
             if archive.first_key <= progress.missing_to and archive.path.name not in read:
                 await self._put_back(archive, progress.missing_to)
                 read.append(archive.path.name)
@@ -65,7 +61,7 @@ class MeterHistory:
 
     async def _put_back(self, archive: meter_history.Archive, up_to: int) -> None:
         after, before = archive.first_key - 1, self._clock.now() - self._kept if self._kept else NEVER
-        while messages := await _work(meter_history.read_archive, archive, after, BATCH):
+        while messages := await asyncio.to_thread(meter_history.read_archive, archive, after, BATCH):
             after = messages[-1].key
             missing = [message for message in messages if message.key <= up_to]
             chosen = await self._database.read(meter_history.choose_worth_keeping, missing, before)
@@ -75,7 +71,7 @@ class MeterHistory:
         archived_to = (await self._database.read(meter_history.get_progress)).archived_to
         find = meter_history.find_month_to_archive
         while (month := await self._database.read(find, archived_to, self._clock.now())) is not None:
-            path = await _work(meter_history.archive, self._database.path, self._directory, month)
+            path = await work(meter_history.archive, self._database.path, self._directory, month)
             archived_to = month.up_to
             await self._database.run(meter_history.note, meter_history.ARCHIVED_TO, archived_to)
             log.info("the meter values of %s were archived in %s", month.name, path)
@@ -91,7 +87,3 @@ class MeterHistory:
             await self._database.run(meter_history.note, meter_history.THINNED_TO, after)
         if deleted:
             log.info("%s meter values of before %s were thinned out", deleted, before.date())
-
-
-async def _work(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    return await asyncio.to_thread(function, *args, **kwargs)

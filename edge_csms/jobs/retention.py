@@ -9,6 +9,7 @@ from edge_csms.central.clock import SiteClock
 from edge_csms.domain.errors import Refusal
 from edge_csms.jobs.meter_history import MeterHistory
 from edge_csms.jobs.pace import Pace
+from edge_csms.jobs.threads import work
 from edge_csms.services import anonymity, meter_history
 from edge_csms.storage.database import Database
 
@@ -68,7 +69,7 @@ class Retention:
 
     async def _clear_archives(self, before: datetime) -> None:
         try:
-            cleared = await asyncio.to_thread(meter_history.clear_archives, self._directory, before)
+            cleared = await work(meter_history.clear_archives, self._directory, before)
         except Refusal as refusal:
             self.history.trouble = refusal.detail
             log.error("archives could not be made anonymous: %s", refusal.detail)

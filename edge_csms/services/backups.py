@@ -1,7 +1,7 @@
 """Backups that are made by themselves: verified, seven kept, and never more than a quarter of the free space."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,17 +36,22 @@ def make(database: Path, directory: Path, now: datetime) -> Backup:
 
 
 def make_of_records(
-    database: Path, directory: Path, now: datetime, first_message: int, noted: Mapping[str, str]
+    database: Path,
+    directory: Path,
+    now: datetime,
+    first_message: int,
+    noted: Mapping[str, str],
+    is_over: Callable[[], bool],
 ) -> Backup:
     """Do the same without the meter values before `first_message`, which archives hold; `noted` tells a restore so.
 
-    Raises CopyFailed, too.
+    Raises CopyFailed, too, also once it `is_over` for whoever asked.
     """
     make_room(directory, 0, "a backup")
     path, room = _new_path(directory, now), _room(directory)
     most_bytes = min(room.share - room.archived - (room.own[0].bytes if room.own else 0), room.free // 2)
     try:
-        backups.write_records(database, path, first_message, noted, most_bytes)
+        backups.write_records(database, path, first_message, noted, most_bytes, is_over)
     except StorageUnavailable as error:
         raise StorageUnavailable(f"no room for a backup: {room.free >> 20} MB are free") from error
     return _made(path)

@@ -5,7 +5,7 @@ charge point has kept back for weeks, and every message is either in an archive 
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -79,15 +79,15 @@ def find_month_to_archive(after: int, now: datetime) -> Month | None:
     return Month(f"{began:%Y-%m}", after, meter_history.find_last_key(after, ended)) if ended <= now else None
 
 
-def archive(database: Path, directory: Path, month: Month) -> Path:
+def archive(database: Path, directory: Path, month: Month, is_over: Callable[[], bool]) -> Path:
     """Write the archive of a month below the directory of the backups, where it and they stay within their share.
 
-    Raises CopyFailed or StorageUnavailable.
+    Raises StorageUnavailable, and CopyFailed, also once it `is_over` for whoever asked.
     """
     backups.make_room(directory, (month.up_to - month.after) * BYTES_EACH, f"the archive of {month.name}")
     (directory / DIRECTORY).mkdir(mode=0o700, exist_ok=True)
     path = archives.free_name(directory / DIRECTORY, month.name)
-    copying.copy_messages(database, path, month.after, month.up_to)
+    copying.copy_messages(database, path, month.after, month.up_to, is_over)
     return path
 
 
@@ -111,13 +111,13 @@ def read_lines(path: Path, transaction_id: int | None) -> Iterator[str]:
         after = messages[-1].key
 
 
-def clear_archives(directory: Path, before: datetime) -> int:
+def clear_archives(directory: Path, before: datetime, is_over: Callable[[], bool]) -> int:
     """Take the names out of the archives whose last message came before a time, once each; says how many they were."""
     bound, cleared = meter_history.to_microseconds(before), 0
     for found in list_archives(directory):
         (last,) = archives.read(found.path, found.last_key - 1, 1)
         if not found.is_rewritten and last.arrival < bound:
-            copying.rewrite(found.path, anonymity.clear_packed)
+            copying.rewrite(found.path, anonymity.clear_packed, is_over)
             cleared += 1
     return cleared
 

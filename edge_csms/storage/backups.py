@@ -31,13 +31,22 @@ def write(source: Path, destination: Path) -> None:
 
 
 def write_records(
-    source: Path, destination: Path, first_message: int, noted: Mapping[str, str], most_bytes: int
+    source: Path,
+    destination: Path,
+    first_message: int,
+    noted: Mapping[str, str],
+    most_bytes: int,
+    is_over: copying.IsOver,
 ) -> None:
     """Write such a backup without the meter values before `first_message`; `noted` are settings in it that say so.
 
     Raises BackupFailed or CopyFailed, and StorageUnavailable where it would take more than `most_bytes`.
     """
-    _write(lambda unfinished: copying.copy_records(source, unfinished, first_message, noted, most_bytes), destination)
+
+    def copy(unfinished: Path) -> None:
+        copying.copy_records(source, unfinished, first_message, noted, most_bytes, is_over)
+
+    _write(copy, destination)
 
 
 def _write(copy: Callable[[Path], None], destination: Path) -> None:

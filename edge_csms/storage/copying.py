@@ -15,20 +15,27 @@ from edge_csms.storage.engine import PAGE_BYTES, storage_fault
 UNFINISHED = ".unfinished"
 MESSAGES = "meter_value"
 REWRITTEN = 1  # the user_version of an archive that `rewrite` has made
+STEPS = 100_000  # of SQLite's own, after which it asks whether anybody still waits for a copy
 SLICE = 10_000  # messages that are read from a database in use at a time, so that its log can be folded in between
+
+
+IsOver = Callable[[], bool]
+"""Says whether nobody waits any more: the copy ends with CopyFailed then."""
 
 
 class CopyFailed(Refusal):
     """A copy could not be written; nothing is left of it."""
 
 
-def copy_records(source: Path, path: Path, first_message: int, noted: Mapping[str, str], most_bytes: int) -> None:
+def copy_records(
+    source: Path, path: Path, first_message: int, noted: Mapping[str, str], most_bytes: int, is_over: IsOver
+) -> None:
     """Copy all but the messages before `first_message`, as it is at one moment, into a new file of a bounded size.
 
     `noted` are settings in the copy that say what it lacks. Raises CopyFailed or StorageUnavailable; what was written
     until then is left.
     """
-    with _faults_told(path), _new_file(path, source) as connection:
+    with _faults_told(path), _new_file(path, source, is_over) as connection:
         connection.execute(f"PRAGMA max_page_count = {max(1, most_bytes // PAGE_BYTES)}")
         connection.execute("BEGIN")
         made = "SELECT name, sql FROM site.sqlite_master WHERE type = ? AND name NOT LIKE 'sqlite#_%' ESCAPE '#'"
@@ -42,14 +49,14 @@ def copy_records(source: Path, path: Path, first_message: int, noted: Mapping[st
         connection.execute("COMMIT")
 
 
-def copy_messages(source: Path, path: Path, after: int, up_to: int) -> int:
+def copy_messages(source: Path, path: Path, after: int, up_to: int, is_over: IsOver) -> int:
     """Copy the messages with keys above `after` up to `up_to` into a new archive, and say how many they are.
 
     The names of charge points come along, so that the file can be read alone. It is read whole and put on the disk
     before it gets its name. Raises CopyFailed or StorageUnavailable.
     """
     copied = 0
-    with _faults_told(path), _finished(path) as unfinished, _new_file(unfinished, source) as connection:
+    with _faults_told(path), _finished(path) as unfinished, _new_file(unfinished, source, is_over) as connection:
         _make_tables(connection)
         connection.execute("INSERT INTO main.charge_point SELECT key, charge_point_id FROM site.charge_point")
         while after < up_to:
@@ -63,9 +70,9 @@ def copy_messages(source: Path, path: Path, after: int, up_to: int) -> int:
     return copied
 
 
-def rewrite(path: Path, change: Callable[..., bytes]) -> None:
+def rewrite(path: Path, change: Callable[..., bytes], is_over: IsOver) -> None:
     """Put an archive in its own place in which each payload, packed as it is, is what `change` makes of it."""
-    with _faults_told(path), _finished(path) as unfinished, _new_file(unfinished, path) as connection:
+    with _faults_told(path), _finished(path) as unfinished, _new_file(unfinished, path, is_over) as connection:
         connection.create_scalar_function("changed", change, 1)
         _make_tables(connection)
         connection.execute("INSERT INTO main.charge_point SELECT * FROM site.charge_point")
@@ -99,12 +106,13 @@ def _faults_told(path: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _new_file(path: Path, source: Path) -> Iterator[apsw.Connection]:
+def _new_file(path: Path, source: Path, is_over: IsOver) -> Iterator[apsw.Connection]:
     """Give a new database beside the one which is to be copied, called `site`, and which is only read."""
     checksums.register()
     flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE | apsw.SQLITE_OPEN_URI
     connection = apsw.Connection(str(path), flags=flags, vfs=checksums.VFS)
     try:
+        connection.set_progress_handler(is_over, STEPS)
         connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
         checksums.protect(connection)
         # A copy that is cut off is thrown away, and one that is whole is put on the disk at once.

@@ -6,7 +6,7 @@ import json
 from edge_csms.services import meter_history
 from edge_csms.services.meter_history import Month
 from edge_csms.storage.database import Database
-from tests.history import JANUARY, add_charger, add_transaction
+from tests.history import JANUARY, NEVER, add_charger, add_transaction
 
 
 async def archive(directory):
@@ -14,7 +14,7 @@ async def archive(directory):
     await database.open()
     await add_transaction(database, await add_charger(database), 7, JANUARY, minutes=3)
     await add_transaction(database, 1, 8, JANUARY, minutes=3)
-    path = meter_history.archive(database.path, directory, Month("2026-01", 0, 6))
+    path = meter_history.archive(database.path, directory, Month("2026-01", 0, 6), NEVER)
     await database.close()
     return path
 

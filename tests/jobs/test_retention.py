@@ -9,7 +9,7 @@ from edge_csms.jobs.retention import Retention
 from edge_csms.services import anonymity, meter_history, transactions
 from edge_csms.storage import archives, id_tags, packing
 from edge_csms.storage.database import Database
-from tests.history import MINUTE, add_charger, add_message, add_transaction, keys
+from tests.history import MINUTE, NEVER, add_charger, add_message, add_transaction, keys
 from tests.jobs.conftest import running
 
 NAMED = b'{"meterValue":[{"sampledValue":[{"format":"SignedData","value":"OCMF|{\\"ID\\":\\"CAFE\\"}|{}"}]}]}'
@@ -54,7 +54,7 @@ async def test_archives_are_made_anonymous_once(database: Database, tmp_path: Pa
     (cleared,) = meter_history.list_archives(tmp_path / "backups")
     assert not any(b"CAFE" in packing.unpack(one.payload) for one in archives.read(archive.path, 0, 10))
     assert (cleared.first_key, cleared.last_key, cleared.is_rewritten) == (archive.first_key, archive.last_key, True)
-    assert await database.read(lambda: meter_history.clear_archives(tmp_path / "backups", now)) == 0
+    assert await database.read(lambda: meter_history.clear_archives(tmp_path / "backups", now, NEVER)) == 0
 
 
 async def test_names_stay_where_the_site_sets_no_time(database: Database, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from edge_csms.domain.errors import StorageUnavailable
 from edge_csms.services import backups
 from edge_csms.storage import backups as files
 from edge_csms.storage.database import Database
-from tests.history import JANUARY, add_charger, add_transaction
+from tests.history import JANUARY, NEVER, add_charger, add_transaction
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -62,7 +62,7 @@ async def test_a_backup_of_the_records_lacks_the_old_meter_values_and_says_so(
 ) -> None:
     await add_transaction(database, await add_charger(database), 1, JANUARY, minutes=200)
     whole = make(database, directory, timedelta(days=1))
-    made = backups.make_of_records(database.path, directory, NOW, 190, {"lacks": "189"})
+    made = backups.make_of_records(database.path, directory, NOW, 190, {"lacks": "189"}, NEVER)
     assert made.bytes < whole.bytes
     assert files.read_setting(directory / made.name, "lacks") == "189"
     assert [backup.name for backup in backups.list_(directory)][1:] == [whole.name]
@@ -77,5 +77,5 @@ async def test_archives_count_when_backups_take_their_share(
     disk = os.statvfs(directory)
     monkeypatch.setattr(backups, "SHARE_OF_FREE_SPACE", disk.f_bavail * disk.f_frsize // 20_000_000)
     with pytest.raises(StorageUnavailable, match="no room for a backup"):
-        backups.make_of_records(database.path, directory, NOW, 0, {})
+        backups.make_of_records(database.path, directory, NOW, 0, {}, NEVER)
     assert {backup.name for backup in backups.list_(directory)} == {names[-1]}

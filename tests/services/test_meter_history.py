@@ -13,7 +13,7 @@ from edge_csms.services.meter_history import ARCHIVED_TO, Month, Progress
 from edge_csms.storage import follower_cursors
 from edge_csms.storage import meter_history as rows
 from edge_csms.storage.database import Database
-from tests.history import DAY, JANUARY, MINUTE, PAYLOAD, SIGNED, add_charger, add_message, add_transaction
+from tests.history import DAY, JANUARY, MINUTE, NEVER, PAYLOAD, SIGNED, add_charger, add_message, add_transaction
 
 LATER = datetime(2026, 3, 5, tzinfo=UTC)
 
@@ -41,7 +41,7 @@ async def test_a_month_is_archived_once_it_is_over(database: Database) -> None:
 
 async def test_an_archive_lies_below_the_backups(database: Database, tmp_path: Path) -> None:
     await add_transaction(database, await add_charger(database), 1, JANUARY, minutes=10)
-    path = meter_history.archive(database.path, tmp_path, Month("2026-01", 0, 10))
+    path = meter_history.archive(database.path, tmp_path, Month("2026-01", 0, 10), NEVER)
     assert path == tmp_path / "archives" / "meter-values-2026-01.db"
     (archive,) = meter_history.list_archives(tmp_path)
     assert [one.key for one in meter_history.read_archive(archive, 5, 100)] == [6, 7, 8, 9, 10]
@@ -54,7 +54,7 @@ async def test_an_archive_can_be_read_as_it_was_sent(
     key = await add_charger(database)
     for number in (1, 2):
         await add_transaction(database, key, number, JANUARY + number * DAY, minutes=5)
-    path = meter_history.archive(database.path, tmp_path, Month("2026-01", 0, 10))
+    path = meter_history.archive(database.path, tmp_path, Month("2026-01", 0, 10), NEVER)
     assert len(list(meter_history.read_lines(path, None))) == 10
     first, *others = [json.loads(line) for line in meter_history.read_lines(path, 2)]
     assert len(others) == 4
@@ -74,7 +74,7 @@ async def test_an_archive_takes_no_more_than_its_share_of_the_disk(
     disk = os.statvfs(tmp_path)
     monkeypatch.setattr(backups, "SHARE_OF_FREE_SPACE", disk.f_bavail * disk.f_frsize // 1000)
     with pytest.raises(StorageUnavailable, match="no room for the archive of 2026-01"):
-        meter_history.archive(database.path, tmp_path, Month("2026-01", 0, 10))
+        meter_history.archive(database.path, tmp_path, Month("2026-01", 0, 10), NEVER)
     assert not list(tmp_path.glob("archives/*"))
 
 

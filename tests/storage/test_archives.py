@@ -8,12 +8,12 @@ import pytest
 from edge_csms.domain.errors import Invalid
 from edge_csms.storage import archives, copying
 from edge_csms.storage.database import Database
-from tests.history import JANUARY, add_charger, add_transaction
+from tests.history import JANUARY, NEVER, add_charger, add_transaction
 
 
 async def archived(database: Database, directory: Path, month: str, after: int, up_to: int) -> Path:
     path = archives.free_name(directory, month)
-    copying.copy_messages(database.path, path, after, up_to)
+    copying.copy_messages(database.path, path, after, up_to, NEVER)
     return path
 
 
