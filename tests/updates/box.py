@@ -5,7 +5,9 @@ import contextlib
 import itertools
 import json
 import os
+import signal
 import sys
+import sysconfig
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +28,12 @@ from tests.running import PASSWORD, Answer
 
 OLD, NEW = "1.0.0", "1.0.1"
 SECONDS = 30.0
+SYSTEM_PYTHON = "/usr/bin/python3"
 
 PROGRAM = """\
 #!/bin/sh
 here=$(dirname "$(readlink -f "$0")")
-PYTHONPATH="$here" exec {python} -P -m edge_csms "$@"
+PYTHONPATH="$here:{packages}" exec {python} -P -m edge_csms "$@"
 """
 # A version is this project's code under another number: its package takes over the modules of ours.
 PACKAGE = '''\
@@ -53,11 +56,15 @@ unknown_id_tags = "accept"
 class Box:
     """The box in one directory."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, user: int | None = None) -> None:
         listener, self.port = bind_unused_port()
         listener.close()
         self.directory = directory
         self.data_dir = directory / "data"
+        self.data_dir.mkdir(mode=0o700)
+        self.user = user  # as whom the server runs, where it is not ours
+        if user is not None:
+            os.chown(self.data_dir, user, user)
         self.config = directory / "config.toml"
         self.config.write_text(CONFIG.format(port=self.port, data_dir=self.data_dir))
         self.installation = Installation(directory / "trees")
@@ -87,7 +94,9 @@ class Box:
         package = PACKAGE.format(version=version, home=home)
         (directory / "edge_csms" / "__init__.py").write_text(package + code)
         program = directory / "edge-csms"
-        program.write_text(PROGRAM.format(python=sys.executable))
+        python = sys.executable if self.user is None else SYSTEM_PYTHON  # ours may lie where only we can enter
+        packages = sysconfig.get_path("purelib")
+        program.write_text(PROGRAM.format(python=python, packages=packages))
         program.chmod(0o755)
         return directory
 
@@ -178,6 +187,11 @@ class Box:
         assert result is not None
         return result
 
+    def cut_power(self) -> None:
+        """End the server as a power cut does."""
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            os.killpg(int((self.directory / "pid").read_text()), signal.SIGKILL)
+
     def close(self) -> None:
         """Stop everything."""
         self._client.close()
@@ -215,7 +229,7 @@ def start():
     log = open("{box.log}", "ab")
     server = subprocess.Popen(
         ["{program}", "serve", "--config", "{box.config}"], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-        start_new_session=True,
+        start_new_session=True, user={box.user}, group={box.user}, extra_groups=[] if {box.user} else None,
     )
     PID.write_text(str(server.pid))
     deadline = time.monotonic() + 20
