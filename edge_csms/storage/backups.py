@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import peewee
 
 from edge_csms.domain.errors import Invalid, Refusal
 from edge_csms.storage import copying, replacement, schema
 from edge_csms.storage.engine import looked_into
+from edge_csms.storage.tables import Setting
 
 RESTORE_JUMP = 100_000  # transaction ids above the backup's, since it can't know those that were issued later
 
@@ -82,10 +84,11 @@ def read_setting(path: Path, name: str) -> str | None:
     """Read one setting in a backup; None where it isn't set, and where the file is no backup, which `check` tells."""
     try:
         with looked_into(path) as database:
-            row = database.execute_sql("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
+            query: Any = Setting.select(Setting.value).where(Setting.name == name).bind(database)
+            value = query.scalar()
     except peewee.PeeweeException:
         return None
-    return None if row is None else str(row[0])
+    return None if value is None else str(value)
 
 
 def restore(database: Path, source: Path, now: datetime) -> Path | None:

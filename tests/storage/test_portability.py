@@ -12,6 +12,8 @@ import pytest
 from edge_csms import storage
 from edge_csms.storage import (
     charge_points,
+    configuration,
+    configuration_templates,
     connectors,
     id_tags,
     meter_history,
@@ -43,7 +45,18 @@ BOUND_TO_THE_ENGINE = {
     "scanning.py",
 }
 MODULES = [path for path in sorted(Path(storage.__file__).parent.glob("*.py")) if path.name not in BOUND_TO_THE_ENGINE]
-COMPILING = [charge_points, connectors, id_tags, meter_history, meter_values, reservations, sequences, transactions]
+COMPILING = [
+    charge_points,
+    configuration,
+    configuration_templates,
+    connectors,
+    id_tags,
+    meter_history,
+    meter_values,
+    reservations,
+    sequences,
+    transactions,
+]
 
 
 class Postgres(peewee.PostgresqlDatabase):
