@@ -16,7 +16,7 @@ def backups(page):
 
 async def make_one(page):
     await page.get_by_role("button", name="Make one now").click()
-    await expect(backups(page).get_by_role("row")).to_have_count(2)
+    await expect(backups(page).get_by_role("row")).to_have_count(2, timeout=20_000)  # it is verified, too
 
 
 async def test_a_backup_is_made_and_fetched_and_brought_again(site, open_page, tmp_path):
