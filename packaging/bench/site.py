@@ -35,7 +35,6 @@ ftp_enabled = {encrypted}
 ftp_port = {ftp_port}
 """
 PATH = "/ocpp/{identity}"
-ADMINISTRATOR = "benchmark"
 
 
 class Site:
@@ -77,13 +76,13 @@ class Site:
     @contextlib.contextmanager
     def administered(self) -> Iterator["Api"]:
         """Give the API of the server that runs, as an administrator."""
-        password = secrets.token_urlsafe(12)
-        arguments = ("user", "add", ADMINISTRATOR, "--role", "admin", "--password-stdin")
+        username, password = f"benchmark-{secrets.token_hex(4)}", secrets.token_urlsafe(12)
+        arguments = ("user", "add", username, "--role", "admin", "--password-stdin")
         command = [str(self._executable), *arguments, "--config", str(self._settings)]
         subprocess.run(command, input=password + "\n", text=True, check=True, capture_output=True)
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
         try:
-            yield Api(connection, password)
+            yield Api(connection, username, password)
         finally:
             connection.close()
 
@@ -91,10 +90,10 @@ class Site:
 class Api:
     """The REST API over one connection."""
 
-    def __init__(self, connection: http.client.HTTPConnection, password: str) -> None:
+    def __init__(self, connection: http.client.HTTPConnection, username: str, password: str) -> None:
         self._connection = connection
         self._headers = {"Content-Type": "application/json"}
-        login = self.ask("POST", "/api/auth/login/", {"username": ADMINISTRATOR, "password": password})
+        login = self.ask("POST", "/api/auth/login/", {"username": username, "password": password})
         self._headers["Authorization"] = f"Bearer {login['access']}"
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
