@@ -7,7 +7,7 @@ from datetime import datetime
 SLOT_SECONDS = 900  # as energy is billed and grids are planned
 MOST_SERIES = 10_000
 
-Series = tuple[int, int, int | None]
+Series = tuple[int, int, int | None, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +19,13 @@ class Metered:
     connector_id: int
     transaction_id: int | None
     taken_at: datetime
+    has_register: bool  # some chargers send energy and power in messages of their own
     stays: bool
 
     @property
     def series(self) -> Series:
         """Say what it is one of."""
-        return self.charge_point_key, self.connector_id, self.transaction_id
+        return self.charge_point_key, self.connector_id, self.transaction_id, self.has_register
 
 
 class Thinning:

@@ -181,6 +181,7 @@ def _judged(messages: Sequence[Message], before: datetime) -> list[Metered]:
             connector_id=message.connector_id,
             transaction_id=message.transaction_id,
             taken_at=meter_history.to_time(message.taken_at),
+            has_register=message.register_wh is not None,
             stays=message.transaction_id in going_on or signed_values.may_be_in(packing.unpack(message.payload)),
         )
         for message in messages

@@ -10,9 +10,16 @@ from edge_csms.domain.thinning import Metered, Thinning
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
-def message(minute: float, *, key: int | None = None, transaction_id: int | None = 1, stays: bool = False) -> Metered:
+def message(
+    minute: float,
+    *,
+    key: int | None = None,
+    transaction_id: int | None = 1,
+    has_register: bool = True,
+    stays: bool = False,
+) -> Metered:
     number = int(minute) if key is None else key
-    return Metered(number, 7, 1, transaction_id, NOON + timedelta(minutes=minute), stays)
+    return Metered(number, 7, 1, transaction_id, NOON + timedelta(minutes=minute), has_register, stays)
 
 
 def test_of_each_quarter_of_an_hour_the_last_message_stays() -> None:
@@ -29,6 +36,11 @@ def test_it_makes_no_difference_where_the_messages_are_cut() -> None:
 def test_each_transaction_counts_for_itself_and_so_does_what_belongs_to_none() -> None:
     messages = [message(0, key=1), message(1, key=2, transaction_id=None), message(2, key=3, transaction_id=2)]
     assert Thinning().superseded(messages) == []
+
+
+def test_a_register_is_not_superseded_by_values_without_one() -> None:
+    messages = [message(minute, has_register=minute % 2 == 0) for minute in range(10)]
+    assert Thinning().superseded(messages) == list(range(8))
 
 
 def test_evidence_stays() -> None:
