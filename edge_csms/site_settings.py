@@ -132,8 +132,9 @@ class SiteSettings:
             return f"set by {self._configured.given[key]}: change it there"
         if key in overlay.OF_UPLOAD:
             return BY_UPLOAD
-        known = dict(overlay.list_keys())
-        return BY_FILE if key in known and _effect(key) == Effect.RESTART else None
+        if key not in dict(overlay.list_keys()):
+            return "is no known key"
+        return BY_FILE if _effect(key) == Effect.RESTART else None
 
 
 def _effect(key: str) -> Effect:

@@ -63,7 +63,9 @@ async def test_what_file_and_environment_set_is_shown_and_not_changed(site: Runn
 
 async def test_of_several_values_with_one_that_is_wrong_none_is_changed(site: RunningSite) -> None:
     wrong = await faults(site.app.settings, {"site.name": "Depot", "site.timezone": "Berlin", "no.key": 1})
-    assert set(wrong) == {"site.timezone", "no.key"}
+    assert wrong == {"no.key": ["is no known key"]}
+    assert set(await faults(site.app.settings, {"site.name": "Depot", "site.timezone": "Berlin"})) == {"site.timezone"}
+    assert set(await faults(site.app.settings, {"no.key": None})) == {"no.key"}
     assert setting(site.app.settings, "site.name").value == "Charging site"
     assert await site.app.database.run(settings.list_configuration) == {}
 

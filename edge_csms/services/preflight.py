@@ -78,11 +78,16 @@ def inspect(data_dir: Path, ports: Iterable[Port], addresses: Iterable[str], now
     ]
 
 
+def every_address() -> list[str]:
+    """List all addresses of this machine."""
+    found = (ip.ip if isinstance(ip.ip, str) else ip.ip[0] for adapter in ifaddr.get_adapters() for ip in adapter.ips)
+    return sorted(str(ipaddress.ip_address(text.partition("%")[0])) for text in found)
+
+
 def own_addresses() -> list[str]:
     """List the addresses under which other machines can reach this one."""
-    found = (ip.ip if isinstance(ip.ip, str) else ip.ip[0] for adapter in ifaddr.get_adapters() for ip in adapter.ips)
-    addresses = (ipaddress.ip_address(text.partition("%")[0]) for text in found)
-    return sorted(str(one) for one in addresses if not one.is_loopback and not (one.version == 6 and one.is_link_local))
+    addresses = map(ipaddress.ip_address, every_address())
+    return [str(one) for one in addresses if not one.is_loopback and not (one.version == 6 and one.is_link_local)]
 
 
 def check_file_system(data_dir: Path) -> Check:
