@@ -54,6 +54,11 @@ class Box:
         return self.root / "etc/systemd/system"
 
     @property
+    def updater_state(self) -> Path:
+        """Say where the updater keeps what it must remember over a power cut."""
+        return self.root / "var/lib/edge-csms-update"
+
+    @property
     def is_packaged(self) -> bool:
         """Tell whether the program came as a Debian package, which alone may change it then."""
         files = self.root / "var/lib/dpkg/info/edge-csms.list"
@@ -183,6 +188,7 @@ def take_away(box: Box) -> None:
         (box.units / unit.name).unlink(missing_ok=True)
     box.command.unlink(missing_ok=True)
     shutil.rmtree(box.installation.trees)
+    shutil.rmtree(box.updater_state, ignore_errors=True)
 
 
 def units_of(tree: Path) -> list[Path]:

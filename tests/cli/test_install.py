@@ -70,7 +70,9 @@ def test_the_key_that_updates_are_checked_with_is_pinned(tree: Path, box: Box) -
 
 def test_what_is_taken_away_leaves_the_settings(tree: Path, box: Box) -> None:
     lay_down(tree, box)
+    box.updater_state.mkdir(parents=True)
     take_away(box)
+    assert not box.updater_state.exists()
     left = [path for path in box.root.rglob("*") if not path.is_dir()]
     assert left == [box.settings]
 
