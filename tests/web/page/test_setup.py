@@ -5,6 +5,8 @@ import socket
 import pytest
 from playwright.async_api import expect
 
+from tests.web.page.conftest import log_in
+
 PASSWORD = "Kilowatt-Hour-3"
 
 
@@ -98,3 +100,24 @@ async def test_a_part_logs_more_for_a_while(site, open_page):
     await expect(page.get_by_text("a restart ends it. Until")).to_be_visible()
     assert site.app.log_levels.levels == {"storage": "debug"}
     site.app.log_levels.clear()
+
+
+async def test_encryption_is_turned_on_confirmed_and_the_set_up_goes_on_there(site, browser, complaints):
+    context = await browser.new_context(ignore_https_errors=True, locale="de-DE")  # as who passes the warning over once
+    await site.ask("PATCH", "/api/v1/settings", {"values": {"tls.port": 0}})
+    await site.ask("PUT", "/api/v1/setup", {"step": "encryption"})
+    page = await context.new_page()
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    await page.goto(f"{site.url}/#/setup")
+    await log_in(page, "the-admin")
+    await page.get_by_role("button", name="Verschlüsselung einschalten").click()
+    banner = page.locator(".banner", has_text="werden erprobt")
+    async with context.expect_page() as opening:
+        await banner.get_by_role("link").click()
+    other = await opening.value
+    await expect(other.get_by_text("die Änderung bleibt")).to_be_visible()
+    await other.get_by_role("button", name="Weiter").click()
+    await log_in(other, "the-admin")
+    await expect(other.get_by_text("Der verschlüsselte Zugang ist an.")).to_be_visible()
+    assert other.url.startswith(f"https://127.0.0.1:{site.app.tls_port}/")
+    await context.close()
