@@ -12,7 +12,7 @@ from edge_csms.web.application import ROUTES
 from tests.web.page.test_files import CATALOGUES, ROOT
 
 CODE = ROOT.parents[1]
-SPOKEN = [CODE / room for room in ("central", "domain", "jobs", "ocpp", "services", "storage", "web")]
+SPOKEN = [CODE / room for room in ("central", "config", "domain", "jobs", "ocpp", "services", "storage", "web")]
 GAP = re.compile(r"\{\d?\}")
 OTHERS = sorted(CATALOGUES.keys() - {"en"})
 REFUSALS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.Refusal)}

@@ -34,7 +34,7 @@ export function Preflight() {
         `,
       )}
     </ul>
-    <button type="button" class="small secondary" aria-busy=${found.loading} onClick=${found.reload}>${t("machine.again")}</button>
+    <p><button type="button" class="small secondary" aria-busy=${found.loading} onClick=${found.reload}>${t("machine.again")}</button></p>
   `;
 }
 
