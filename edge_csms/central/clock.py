@@ -5,12 +5,12 @@ past or far in the future, or is set while the site runs, is not followed at onc
 last one that was good, never back, and a doubt is shown until the clock is plausible again or somebody vouches for it.
 """
 
-import ctypes
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from edge_csms.central.synchronization import is_synchronized
 from edge_csms.central.witnesses import Witnesses
 from edge_csms.domain.errors import Conflict
 
@@ -23,7 +23,6 @@ OLDEST_PLAUSIBLE = datetime(2015, 1, 1, tzinfo=UTC)  # before OCPP 1.6 there was
 AHEAD = timedelta(days=1)  # of our time a charger's may be, e.g. since it tells local time
 TOLERANCE_SECONDS = 60.0  # a clock may be set by so much without a doubt
 LONGEST_OFF = timedelta(days=400)  # a box may have been switched off: after more we ask
-NOT_SYNCHRONIZED = 5  # TIME_ERROR of the kernel: nobody who knows the time sets its clock
 
 
 class Doubt(StrEnum):
@@ -47,11 +46,6 @@ WHAT_HELPS = "Set the box's clock; if it is right, say so on the admin page"
 def seconds_since_boot() -> float:
     """Count seconds, also while the box sleeps; whoever sets its clock doesn't change them."""
     return time.clock_gettime(time.CLOCK_BOOTTIME)
-
-
-def is_synchronized() -> bool:
-    """Say whether the kernel's clock is kept right from outside, by NTP or the like."""
-    return int(ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(512))) not in (NOT_SYNCHRONIZED, -1)
 
 
 class SiteClock:

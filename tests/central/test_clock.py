@@ -11,7 +11,6 @@ from edge_csms.central.clock import (
     OLDEST_PLAUSIBLE,
     Doubt,
     SiteClock,
-    is_synchronized,
 )
 from edge_csms.domain.errors import Conflict
 
@@ -226,10 +225,6 @@ def test_chargers_may_bring_a_clock_in_doubt_but_not_one_that_somebody_vouched_f
     assert restarted.doubt is None
     box.shows += HOUR  # and now nobody vouches for it any more
     assert restarted.doubt is Doubt.SET
-
-
-def test_the_kernel_of_this_machine_can_be_asked() -> None:
-    assert is_synchronized() in (True, False)
 
 
 def test_the_clock_of_a_machine_that_runs_these_tests_is_in_no_doubt() -> None:

@@ -1,0 +1,41 @@
+"""Whether the box's clock is kept right from outside: what the kernel says, or what systemd-timesyncd leaves."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from edge_csms.central import synchronization
+from edge_csms.central.synchronization import FRESH_SECONDS, JITTER_SECONDS, is_synchronized
+
+
+@pytest.fixture
+def mark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the mark on a box whose kernel may not be asked."""
+    monkeypatch.setattr(synchronization, "_kernel_says_so", lambda: False)
+    mark = tmp_path / "synchronized"
+    mark.touch()
+    return mark
+
+
+def age(mark: Path, seconds: float) -> None:
+    os.utime(mark, (time.time() - seconds,) * 2)
+
+
+def test_the_kernel_of_this_machine_can_be_asked(tmp_path: Path) -> None:
+    assert is_synchronized(tmp_path / "no mark") in (True, False)
+
+
+def test_a_fresh_mark_says_so_and_none_says_nothing(mark: Path) -> None:
+    assert is_synchronized(mark)
+    age(mark, FRESH_SECONDS - 60)
+    assert is_synchronized(mark)
+    mark.unlink()
+    assert not is_synchronized(mark)
+
+
+@pytest.mark.parametrize("seconds", [FRESH_SECONDS + 60, 3650 * 86400.0, -JITTER_SECONDS - 60, -3600.0])
+def test_a_mark_from_before_the_clock_was_set_says_nothing(mark: Path, seconds: float) -> None:
+    age(mark, seconds)
+    assert not is_synchronized(mark)
