@@ -39,8 +39,8 @@ class Host(Protocol):
     def is_whole(self, data: bytes) -> bool:
         """Say whether its first words are there as a whole."""
 
-    def welcome(self, caller: "Caller") -> None:
-        """Serve it."""
+    def welcome(self, caller: "Caller", words: bytes) -> None:
+        """Serve it, whose first words these are."""
 
     def turn_away(self, caller: "Caller", fault: Fault) -> None:
         """Note why it got no further, and close it."""
@@ -52,6 +52,7 @@ class Caller:
     __slots__ = ("_heard_bytes", "_host", "_timer", "address", "connection")
 
     def __init__(self, connection: socket.socket, address: Address, host: Host) -> None:
+        connection.setblocking(False)
         self.connection = connection
         self.address = address
         self._host = host
@@ -78,7 +79,7 @@ class Caller:
         elif (fault := self._host.fault_of(data)) is not None:
             self._host.turn_away(self, fault)
         elif self._host.is_whole(data):
-            self._host.welcome(self)
+            self._host.welcome(self, data)
         else:
             self._wait_for_more(len(data))
 

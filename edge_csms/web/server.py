@@ -16,7 +16,8 @@ from tornado.netutil import ssl_wrap_socket
 from tornado.web import Application
 
 from edge_csms.central.attempts import Attempts, Stage
-from edge_csms.web.callers import HANDSHAKE_RECORD, Address, Caller, Fault, is_whole_head, is_whole_record
+from edge_csms.web import handshakes
+from edge_csms.web.callers import END_OF_HEAD, HANDSHAKE_RECORD, Address, Caller, Fault, is_whole_head, is_whole_record
 from edge_csms.web.strangers import Strangers
 
 SILENCE_SECONDS = 10.0  # that a connection may say nothing before its first byte, or amid TLS
@@ -61,7 +62,8 @@ class SiteServer(HTTPServer):
         self._attempts = attempts
         self._strangers = strangers
         self._callers: set[Caller] = set()
-        self._handshakes: set[asyncio.Task[None]] = set()
+        self._handshakes: set[handshakes.Connection] = set()
+        self._encrypting: set[asyncio.Task[None]] = set()
         self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()  # by address
 
     # Before anything is made for a connection
@@ -75,16 +77,17 @@ class SiteServer(HTTPServer):
         """Say what is wrong with the first bytes of a caller, if anything."""
         return TLS_ON_PLAIN if self.ssl_options is None and data.startswith(HANDSHAKE_RECORD) else None
 
-    def welcome(self, caller: Caller) -> None:
+    def welcome(self, caller: Caller, words: bytes) -> None:
         """Serve a caller, or begin with TLS."""
         self._forget(caller)
         if self.ssl_options is None:
-            super()._handle_connection(caller.connection, caller.address)
+            if not self._takes_handshake(caller, words):
+                super()._handle_connection(caller.connection, caller.address)
         else:
             task = asyncio.get_running_loop().create_task(self._encrypt(caller.connection, caller.address))
-            self._handshakes.add(task)
+            self._encrypting.add(task)
             self._strangers.add(task, str(caller.address[0]), partial(self._cancel, task, caller.address))
-            task.add_done_callback(self._handshakes.discard)
+            task.add_done_callback(self._encrypting.discard)
             task.add_done_callback(self._strangers.release)
 
     def turn_away(self, caller: Caller, fault: Fault) -> None:
@@ -97,6 +100,27 @@ class SiteServer(HTTPServer):
         caller.leave()
         self._callers.discard(caller)
         self._strangers.release(caller)
+
+    def _takes_handshake(self, caller: Caller, words: bytes) -> bool:
+        """Let the application answer the handshake of a charger at once; False where it is none."""
+        end = END_OF_HEAD.search(words)
+        if end is None:
+            return False
+        connection = handshakes.Connection(caller.connection, str(caller.address[0]), self._forget_handshake)
+        request = handshakes.read(words[: end.end()], connection)
+        if request is None:
+            return False
+        caller.connection.recv(end.end())  # until now it was only looked at
+        self._handshakes.add(connection)
+        self._strangers.add(connection, connection.context.remote_ip, partial(self._end, connection, caller.address))
+        application = self.request_callback
+        assert isinstance(application, Application)
+        application.find_handler(request).finish()
+        return True
+
+    def _forget_handshake(self, connection: handshakes.Connection) -> None:
+        self._handshakes.discard(connection)
+        self._strangers.release(connection)
 
     # TLS
 
@@ -154,12 +178,14 @@ class SiteServer(HTTPServer):
         for caller in tuple(self._callers):
             self._forget(caller)
             caller.connection.close()
-        for task in tuple(self._handshakes):
+        for connection in tuple(self._handshakes):
+            connection.close()
+        for task in tuple(self._encrypting):
             task.cancel()
-        await asyncio.gather(*self._handshakes, return_exceptions=True)
+        await asyncio.gather(*self._encrypting, return_exceptions=True)
         await super().close_all_connections()
 
-    def _end(self, stream: IOStream, address: Address) -> None:
+    def _end(self, stream: IOStream | handshakes.Connection, address: Address) -> None:
         self._note(address, CROWD)
         stream.close()
 

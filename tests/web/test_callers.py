@@ -33,7 +33,7 @@ class Host:
         self.looks += 1
         return is_whole_head(data)
 
-    def welcome(self, caller: Caller) -> None:
+    def welcome(self, caller: Caller, words: bytes) -> None:
         caller.leave()
         self.outcome.set_result(None)
 
