@@ -226,6 +226,7 @@ class EventsSocket(WebSocketHandler):
             self._begin(self._tell_charge_point, charge_point_id)
 
     async def _tell_charge_point(self, charge_point_id: str) -> None:
+        await self.parts.central.flush()  # what was found of it just now shall be seen
         shown, opened = await self.parts.database.read(charge_points_page.read_item, charge_point_id)
         self._tell({"type": "charge_point", "item": charge_points_page.item(shown, self.parts.central, opened)})
 

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
+import msgspec
 from tornado.web import HTTPError
 
 from edge_csms.web.base import SiteHandler
 
 ROOT = Path(str(resources.files("edge_csms.web") / "static"))
 FIRST = "index.html"
+LANGUAGES = "lang/languages.json"  # made of the catalogues that are there
 # Python's own table of types differs with the machine, and a script of another type than this doesn't run.
 TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -43,8 +45,18 @@ def _load(path: Path, changed_at: int) -> PageFile:
     return PageFile(TYPES.get(path.suffix, "text/plain; charset=utf-8"), plain, gzip.compress(plain, mtime=0))
 
 
+@functools.cache
+def _languages() -> PageFile:
+    """Tell the languages that there are, and how each names itself."""
+    catalogues = sorted((ROOT / "lang").glob("*.json"))
+    plain = msgspec.json.encode({path.stem: msgspec.json.decode(path.read_bytes())["language"] for path in catalogues})
+    return PageFile(TYPES[".json"], plain, gzip.compress(plain, mtime=0))
+
+
 def find(name: str) -> PageFile | None:
     """Give a file by its path below the page's address, None for one that isn't there."""
+    if name == LANGUAGES:
+        return _languages()
     path = _paths().get(name or FIRST)
     return None if path is None else _load(path, path.stat().st_mtime_ns)
 

@@ -1,6 +1,7 @@
 """The admin page's files over HTTP: their types, packed where the reader can unpack, and never anything else."""
 
 import gzip
+import json
 
 import pytest
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
@@ -24,6 +25,14 @@ async def test_the_page_is_html_and_its_modules_are_scripts(site: RunningSite) -
     assert page.body == (ROOT / "index.html").read_bytes()
     assert script.headers["Content-Type"] == "text/javascript; charset=utf-8"
     assert "default-src 'self'" in script.headers["Content-Security-Policy"]
+
+
+async def test_the_languages_are_those_of_the_catalogues_that_are_there(site: RunningSite) -> None:
+    answer = await fetch(site, "/lang/languages.json")
+    assert (answer.headers["Content-Type"], json.loads(answer.body)) == (
+        "application/json",
+        {"de": "Deutsch", "en": "English"},
+    )
 
 
 async def test_who_can_unpack_gets_less(site: RunningSite) -> None:

@@ -27,7 +27,10 @@ async def test_an_added_charger_gets_a_key_that_lets_it_in(careful_site, open_pa
     image = dialog.get_by_role("img", name="QR code: Address")
     await expect(image).to_be_visible()
     assert await image.evaluate("image => image.naturalWidth") > 100
-    await connect(careful_site, "BOX 7", password=bytes.fromhex(key))
+    charge_point = await connect(careful_site, "BOX 7", password=key)  # as text, where bytes are asked for
+    await expect(dialog.locator(".ladder .step-passed")).to_have_count(9)
+    await expect(dialog).to_contain_text("It sent its key as hex text instead of as bytes: fine, noted.")
+    assert charge_point.registration == "Accepted"
     await dialog.get_by_role("link", name="To its page").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("BOX 7")
 

@@ -4,6 +4,7 @@ from playwright.async_api import expect
 
 from edge_csms.domain.roles import Role
 from tests.running import PASSWORD
+from tests.web.page.test_files import CATALOGUES
 
 
 async def test_who_logs_in_sees_the_site(site, open_page):
@@ -85,3 +86,13 @@ async def test_the_browsers_language_is_spoken_and_lang_overrides_it(site, open_
     await expect(english.get_by_role("button", name="Log in")).to_be_visible()
     unknown = await open_page(site, "?lang=xx", role=None, language="fr-FR")
     await expect(unknown.get_by_role("button", name="Log in")).to_be_visible()
+
+
+async def test_a_language_more_is_a_file_more(site, open_page):
+    french = CATALOGUES["en"] | {"login.submit": "Se connecter"}
+    page = await open_page(site, role=None, language="fr-CH")
+    await expect(page.get_by_role("button", name="Log in")).to_be_visible()
+    await page.route("**/lang/fr.json", lambda route: route.fulfill(json=french))
+    await page.reload()
+    await expect(page.get_by_role("button", name="Se connecter")).to_be_visible()
+    await expect(page.locator("html")).to_have_attribute("lang", "fr")

@@ -63,6 +63,15 @@ async def test_a_broken_frame_is_marked_and_shown_as_it_came(site, open_page, co
     await expect(broken.locator("pre")).to_contain_text('[2,"7","Heart')
 
 
+async def test_a_refused_message_is_explained(site, open_page, connect):
+    charge_point = await connect(site, "CP1")
+    page = await open_page(site, "#/messages?charge_point_id=CP1&faults=true")
+    charge_point.send_raw('[2,"7","Nonsense",{}]')
+    refused = page.locator(".messages > li", has_text="Nonsense")
+    await refused.locator("summary").click()
+    await expect(refused).to_contain_text("This operation is not known there.")
+
+
 async def test_frames_are_captured_to_a_file_that_is_saved_and_deleted(site, open_page, connect):
     charge_point = await connect(site, "CP1")
     page = await open_page(site, "#/messages?charge_point_id=CP1", role=Role.TECHNICIAN)

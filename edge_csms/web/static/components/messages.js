@@ -2,7 +2,7 @@
 
 import { get, v1 } from "../lib/api.js";
 import { moment, number } from "../lib/format.js";
-import { t } from "../lib/i18n.js";
+import { has, said, t } from "../lib/i18n.js";
 import { on, watchMessages } from "../lib/live.js";
 import { html, memo, useEffect, useState } from "../lib/preact.js";
 import { Icon } from "./icon.js";
@@ -63,7 +63,7 @@ const Message = memo(({ item, asSent, showChargePoint }) => {
         </summary>
         ${open &&
         html`
-          ${item.fault && html`<p class="note note-error foreign">${item.fault}</p>`}
+          ${item.fault && html`<div class="note note-error"><p class="foreign">${said(item.fault)}</p>${explained(item.fault)}</div>`}
           <${Frame} title=${t(item.direction === "in" ? "messages.request_in" : "messages.request_out")} text=${item.request} asSent=${asSent} />
           <${Frame} title=${t(item.direction === "in" ? "messages.answer_out" : "messages.answer_in")} text=${item.answer} asSent=${asSent} />
         `}
@@ -71,6 +71,12 @@ const Message = memo(({ item, asSent, showChargePoint }) => {
     </li>
   `;
 });
+
+// A fault begins with its code where the protocol has one for it.
+function explained(fault) {
+  const key = `call_error.${fault.split(":", 1)[0]}`;
+  return has(key) && html`<p class="detail">${t(key)}</p>`;
+}
 
 // The payload in short, to see on a wide screen without opening each.
 function gist(frame) {

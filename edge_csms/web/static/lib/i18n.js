@@ -1,7 +1,5 @@
 // Words for people: one message catalogue per language, chosen by ?lang=, else by an earlier choice, else by the browser.
 
-export const LANGUAGES = { en: "English", de: "Deutsch" }; // a further language: its file in lang/ and its line here
-
 const CHOICE = "edge-csms.language";
 
 export let language = "en";
@@ -9,10 +7,15 @@ export let locale = "en-GB";
 let messages = {};
 let plurals = new Intl.PluralRules("en");
 
+// A language more is a file in lang/: what is asked for is tried in turn.
 export async function loadLanguage() {
-  language = preferred();
-  const response = await fetch(`lang/${language}.json`);
-  messages = await response.json();
+  for (const tag of preferred()) {
+    const response = await fetch(`lang/${tag}.json`);
+    if (!response.ok) continue;
+    language = tag;
+    messages = await response.json();
+    break;
+  }
   plurals = new Intl.PluralRules(language);
   // Dates and numbers as in the reader's own country, where it speaks the chosen language.
   locale = navigator.languages.find((tag) => tag.startsWith(`${language}-`)) ?? (language === "en" ? "en-GB" : language);
@@ -21,7 +24,8 @@ export async function loadLanguage() {
 
 function preferred() {
   const asked = [new URLSearchParams(location.search).get("lang"), localStorage.getItem(CHOICE), ...navigator.languages];
-  return asked.map((tag) => tag?.slice(0, 2).toLowerCase()).find((tag) => tag in LANGUAGES) ?? "en";
+  const tags = [...asked, "en"].map((tag) => tag?.slice(0, 2).toLowerCase());
+  return new Set(tags.filter((tag) => /^[a-z]{2}$/.test(tag)));
 }
 
 // Remembers the language in this browser and loads the page anew in it.

@@ -97,9 +97,8 @@ function AddedDialog({ made, onClose }) {
     <${Dialog} title=${t("charge_points.added", { charge_point: made.charge_point_id })} wide onClose=${onClose}>
       <p>${t("charge_points.added_text")}</p>
       <${Access} chargePointId=${made.charge_point_id} password=${made.password} />
-      ${item.online
-        ? html`<${Note} tone="good"><p>${t("charge_points.arrived")} <a href=${href(["charge-points", made.charge_point_id])}>${t("charge_points.arrived_link")}</a></p><//>`
-        : html`<${Arrival} chargePointId=${made.charge_point_id} />`}
+      ${item.online && html`<${Note} tone="good"><p>${t("charge_points.arrived")} <a href=${href(["charge-points", made.charge_point_id])}>${t("charge_points.arrived_link")}</a></p><//>`}
+      <${Arrival} item=${item} />
       <div class="buttons"><button type="button" onClick=${onClose}>${t("close")}</button></div>
     <//>
   `;

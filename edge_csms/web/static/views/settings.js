@@ -2,10 +2,10 @@
 
 import { Dialog, Field, Form, Heading } from "../components/ui.js";
 import { post } from "../lib/api.js";
-import { chooseLanguage, language, LANGUAGES, t, word } from "../lib/i18n.js";
+import { chooseLanguage, language, t, word } from "../lib/i18n.js";
 import { notify } from "../lib/notices.js";
 import { html, useState } from "../lib/preact.js";
-import { useAction } from "../lib/resource.js";
+import { useAction, useResource } from "../lib/resource.js";
 import { logout, may, session } from "../lib/session.js";
 import { useStore } from "../lib/store.js";
 import { advanced, setAdvanced } from "../lib/view_mode.js";
@@ -36,13 +36,14 @@ export function SettingsView() {
 function Me() {
   const { user } = useStore(session);
   const whole = useStore(advanced);
+  const languages = useResource("/lang/languages.json").data;
   const [changing, setChanging] = useState(false);
   return html`
     <section aria-labelledby="me">
       <h2 id="me">${t("settings.me")}</h2>
       <p>${t("settings.logged_in_as")} <b class="foreign">${user?.username}</b> (${word("role", user?.role)})</p>
       <div class="filters">
-        <${Field} label=${t("settings.language")} value=${language} onValue=${chooseLanguage} options=${Object.entries(LANGUAGES)} />
+        <${Field} label=${t("settings.language")} value=${language} onValue=${chooseLanguage} options=${Object.entries(languages ?? { [language]: t("language") })} />
         <${Field} label=${t("settings.view")} value=${String(whole)} onValue=${(value) => setAdvanced(value === "true")} options=${[["true", t("view.to_advanced")], ["false", t("view.to_basic")]]} />
       </div>
       <div class="buttons">
