@@ -5,7 +5,10 @@ import socket
 import pytest
 from playwright.async_api import expect
 
+from edge_csms.config import SECTIONS
+from edge_csms.config.overlay import list_keys
 from tests.web.page.conftest import log_in
+from tests.web.page.test_files import CATALOGUES
 
 PASSWORD = "Kilowatt-Hour-3"
 
@@ -14,6 +17,11 @@ PASSWORD = "Kilowatt-Hour-3"
 def free_port():
     with socket.create_server(("127.0.0.1", 0)) as one:
         return one.getsockname()[1]
+
+
+def test_every_setting_has_a_name_that_people_understand():
+    keys = {f"config.{key}" for key, _ in list_keys()} | {f"config_section.{section}" for section in SECTIONS}
+    assert keys - CATALOGUES["en"].keys() == set()
 
 
 async def set_up_administrator(page, site):
