@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+BARE = ROOT / "build" / "debian-12"  # made once; boxes only lay their changes over it
 PATH = "PATH=/usr/sbin:/usr/bin:/sbin:/bin"
 BOOT_SECONDS = 60.0
 
@@ -17,10 +18,18 @@ class DebianBox:
     """The box. Until it is booted, its commands run in a chroot, as where an image is made."""
 
     def __init__(self, directory: Path) -> None:
-        subprocess.run([ROOT / "packaging" / "debian-root", ROOT / "build" / "debian-12"], cwd=ROOT, check=True)
-        subprocess.run(["cp", "--archive", "--reflink=auto", ROOT / "build" / "debian-12", directory], check=True)
-        self.root = directory
-        self._entry: list[str] = ["chroot", str(directory)]
+        subprocess.run([ROOT / "packaging" / "debian-root", BARE], cwd=ROOT, check=True)
+        self.root = directory / "root"
+        for path in (self.root, directory / "changes", directory / "work"):
+            path.mkdir(parents=True)
+        layers = f"lowerdir={BARE},upperdir={directory / 'changes'},workdir={directory / 'work'}"
+        subprocess.run(["mount", "-t", "overlay", "overlay", "-o", layers, self.root], check=True)
+        self._entry: list[str] = ["chroot", str(self.root)]
+
+    def close(self) -> None:
+        """Leave nothing of it."""
+        subprocess.run(["umount", self.root], check=True)
+        shutil.rmtree(self.root.parent)
 
     def run(self, command: str, *, fails: bool = False, timeout: float = 120) -> str:
         """Run a line of shell in the box, which must succeed or must fail; gives all that it says."""

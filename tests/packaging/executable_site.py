@@ -33,7 +33,7 @@ class ExecutableSite(RunningSite):
             [*COMMAND, "serve"], env=self._environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         async with asyncio.timeout(SECONDS):
-            while (await self.ask("GET", "/healthz", role=None)).status != 200:
+            while not await self._answers():
                 assert self._process.poll() is None
                 await asyncio.sleep(0.02)  # between two attempts
 
@@ -64,6 +64,12 @@ class ExecutableSite(RunningSite):
         async with asyncio.timeout(SECONDS):
             while (await self.get(f"/api/v1/charge-points/{charge_point_id}"))["online"]:
                 await asyncio.sleep(0.02)
+
+    async def _answers(self) -> bool:
+        try:
+            return (await self.ask("GET", "/healthz", role=None)).status == 200
+        except OSError:
+            return False
 
     def _environment(self) -> dict[str, str]:
         ocpp = {name: getattr(self.config.ocpp, name) for name in self.config.ocpp.__struct_fields__}

@@ -36,7 +36,7 @@ RESTART_SECONDS = 30
 def box(tmp_path: Path) -> Iterator[DebianBox]:
     box = DebianBox(tmp_path / "box")
     yield box
-    subprocess.run(["rm", "-rf", str(box.root)], check=True)
+    box.close()
 
 
 def package() -> Path:
@@ -55,7 +55,8 @@ def newer_package(directory: Path) -> Path:
     for name in ("control", "preinst"):
         script = files / "DEBIAN" / name
         script.write_text(script.read_text().replace(VERSION, NEWER))
-    subprocess.run(["dpkg-deb", "--build", "--root-owner-group", str(files), str(directory / "newer.deb")], check=True)
+    quickly = ["dpkg-deb", "--build", "-Zgzip", "-z1", "--root-owner-group"]
+    subprocess.run([*quickly, str(files), str(directory / "newer.deb")], check=True)
     return directory / "newer.deb"
 
 

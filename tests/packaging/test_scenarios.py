@@ -3,7 +3,6 @@
 import pytest
 
 from tests.program import EXECUTABLE
-from tests.scenarios.test_bad_input import *  # noqa: F403
 from tests.scenarios.test_node_client import *  # noqa: F403
 from tests.scenarios.test_python_client import *  # noqa: F403
 from tests.scenarios.test_seed import *  # noqa: F403
