@@ -123,12 +123,12 @@ class Applying:
                 raise ReleaseRefused("no_trees", f"{self._installation.trees} holds no version that runs")
             self._step("checking")
             take_in(self._spool, self._state, self._installation, self._site, wish.version, self._step)
+            connected = charge_points or (status.charge_points if status is not None else ())
+            journal = Journal(wish=wish, from_version=old, to_version=wish.version, charge_points=connected)
+            self._state.write(journal)
         except (ReleaseRefused, OSError) as error:
             self._installation.sweep()
             return self._refused(wish, old or "", error)
-        connected = charge_points or (status.charge_points if status is not None else ())
-        journal = Journal(wish=wish, from_version=old, to_version=wish.version, charge_points=connected)
-        self._state.write(journal)
         return self._switch(journal)
 
     def _switch(self, journal: Journal) -> Result:
@@ -140,16 +140,17 @@ class Applying:
             self._step("switching")
             self._installation.switch(journal.from_version, UPDATER)
             self._spool.write(ON_PROBATION, OnProbation(journal.to_version))
+            self._installation.switch(journal.to_version)
         except (Refusal, OSError) as error:
-            self._spool.remove(ON_PROBATION)
-            with suppress(Refusal):
-                self._service.start()
-            return self._refused(journal.wish, journal.from_version, error)
-        self._installation.switch(journal.to_version)
+            if self._installation.current != journal.to_version:
+                self._spool.remove(ON_PROBATION)
+                with suppress(Refusal):
+                    self._service.start()
+                return self._refused(journal.wish, journal.from_version, error)
         return self._try(journal)
 
     def _try(self, journal: Journal) -> Result:
-        journal = self._state.write(replace(journal, tries=journal.tries + 1))
+        journal = self._note(replace(journal, tries=journal.tries + 1))
         try:
             self._step("starting")
             self._start(journal.to_version)
@@ -183,7 +184,7 @@ class Applying:
     # Back
 
     def _go_back(self, journal: Journal, failure: Result) -> Result:
-        self._state.write(replace(journal, failure=failure))
+        self._note(replace(journal, failure=failure))
         if self._installation.current == journal.to_version:
             self._step("stopping_again")
             self._service.stop()
@@ -249,7 +250,7 @@ class Applying:
                 charge_points=(),
                 result=result,
             )
-            self._state.write(told)
+            self._note(told)
         self._step("telling")
         with suppress(OSError):  # a full disk: the journal of systemd has it too
             self._spool.write(RESULT, result)
@@ -258,15 +259,20 @@ class Applying:
         self._spool.remove(REQUESTED)
         self._state.clear()
 
+    def _note(self, journal: Journal) -> Journal:
+        """Note how far the update is, as far as the disk allows: a full one must not end it in its middle."""
+        with suppress(OSError):
+            self._state.write(journal)
+        return journal
+
     def _step(self, step: str) -> None:
         self._tell(step)
-        with suppress(OSError):  # a full disk must not end an update in its middle
+        with suppress(OSError):
             self._spool.write(PROGRESS, Progress(step=step, version=self._version, at=_now()))
 
     def _refused(self, wish: Wish, old: str, error: Refusal | OSError) -> Result:
         code = error.code if isinstance(error, ReleaseRefused) else "not_done"
-        detail = error.detail if isinstance(error, Refusal) else f"{error.strerror}: {error.filename}"
-        words = f"nothing was changed: {detail}"
+        words = f"nothing was changed: {_explain(error)}"
         return Result(
             outcome="refused",
             code=code,
@@ -291,6 +297,13 @@ class Applying:
             missing_charge_points=missing,
             at=_now(),
         )
+
+
+def _explain(error: Refusal | OSError) -> str:
+    if isinstance(error, Refusal):
+        return error.detail
+    reason = error.strerror or str(error)
+    return f"{error.filename}: {reason}" if error.filename else reason
 
 
 def _why_unwell(version: str, status: Status | None) -> str:

@@ -55,10 +55,9 @@ class State:
         except FileNotFoundError:
             return None
 
-    def write(self, journal: Journal) -> Journal:
-        """Note how far an update is, durably."""
+    def write(self, journal: Journal) -> None:
+        """Note how far an update is, durably. Raises OSError."""
         write_private(self.directory / FILE, msgspec.json.encode(journal).decode())
-        return journal
 
     def clear(self) -> None:
         """Forget an update that is done."""
