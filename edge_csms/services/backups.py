@@ -49,7 +49,8 @@ def make_of_records(
     """
     make_room(directory, 0, "a backup")
     path, room = _new_path(directory, now), _room(directory)
-    most_bytes = min(room.share - room.archived - (room.own[0].bytes if room.own else 0), room.free // 2)
+    # Once it is there, older ones go where it needs their room.
+    most_bytes = min(room.share - room.archived, room.free // 2)
     try:
         backups.write_records(database, path, first_message, noted, most_bytes, is_over)
     except StorageUnavailable as error:

@@ -68,6 +68,17 @@ async def test_a_backup_of_the_records_lacks_the_old_meter_values_and_says_so(
     assert [backup.name for backup in backups.list_(directory)][1:] == [whole.name]
 
 
+async def test_a_large_backup_makes_way_for_a_small_one(
+    database: Database, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (directory / "auto-large.db").write_bytes(bytes(20_000_000))
+    os.utime(directory / "auto-large.db", (0, 0))
+    disk = os.statvfs(directory)
+    monkeypatch.setattr(backups, "SHARE_OF_FREE_SPACE", disk.f_bavail * disk.f_frsize // 20_000_000)
+    made = backups.make_of_records(database.path, directory, NOW, 0, {}, NEVER)
+    assert [backup.name for backup in backups.list_(directory)] == [made.name]
+
+
 async def test_archives_count_when_backups_take_their_share(
     database: Database, directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
