@@ -39,13 +39,20 @@ class Machine:
             Port(SETTINGS[name], config.server.host, number, ours=True)
             for name, number in self._network.ports.numbers.items()
         ]
-        return inspect(config.data_dir, ports, own_addresses(), self._now())
+        return [*inspect(config.data_dir, ports, own_addresses(), self._now()), self._check_name()]
 
     def refuse_to_damage(self) -> None:
         """Raise Refusal where a database would get damaged."""
         check = check_file_system(self._config().data_dir)
         if check.verdict == Verdict.FAULT:
             raise Conflict(f"{check.words}: {check.fix}")
+
+    def _check_name(self) -> Check:
+        told = self.announcement
+        if told.words:
+            fix = "give one of the two machines another name: [mdns] name here"
+            return Check(told.name, Verdict.WARNING, told.words, fix)
+        return Check(told.name, Verdict.OK, f"{told.name_in_use}.local" if told.name_in_use else "not told just now")
 
     def _wished_name(self) -> str:
         return self._config().mdns.name or socket.gethostname()

@@ -26,6 +26,16 @@ async def test_a_server_that_only_its_machine_can_reach_tells_no_name(site: Runn
     assert parts["network name"] == "ok"
 
 
+async def test_a_name_that_another_machine_has_is_told_by_the_check(site: RunningSite) -> None:
+    machine = site.app.machine
+    assert str(machine.check()[-1]) == "ok       network name: not told just now"
+    machine.announcement.name_in_use = "depot-2"
+    assert machine.check()[-1].words == "depot-2.local"
+    machine.announcement.words = "depot.local is taken by 192.0.2.7; this box is depot-2.local"
+    assert machine.check()[-1].verdict == preflight.Verdict.WARNING
+    assert (await site.get("/api/v1/preflight"))["checks"][-1]["words"] == machine.announcement.words
+
+
 def test_no_site_is_served_from_a_network_file_system(
     start_site: StartSite, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
