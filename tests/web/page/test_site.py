@@ -3,15 +3,23 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from playwright.async_api import expect
 
 from edge_csms.domain.roles import Role
 from edge_csms.services import certificates
 from edge_csms.services.certificate_authority import Issued
+from edge_csms.simulator.errors import CannotConnect
 from edge_csms.simulator.nameplate import Nameplate
 from edge_csms.web import live
 
 HOSTILE = "<img src=x onerror=document.title='hacked'>"
+
+
+@pytest.fixture
+def closed_site(start_site):
+    """Give a server that turns away every charger that it doesn't know."""
+    return start_site(new_charge_points="reject")
 
 
 def tile(page, charge_point_id, connector_id=1):
@@ -69,6 +77,19 @@ async def test_a_new_charger_waits_until_somebody_accepts_it(careful_site, open_
     await page.get_by_role("button", name="Accept charger NEW-1").click()
     await expect(page.get_by_text("NEW-1 is accepted.")).to_be_visible()
     assert (await charge_point.boot()).status == "Accepted"
+    await expect(tile(page, "NEW-1")).to_contain_text("Free")
+
+
+async def test_a_charger_that_was_turned_away_is_let_in_with_one_click(closed_site, open_page, connect):
+    with pytest.raises(CannotConnect):
+        await connect(closed_site, "NEW-1")
+    page = await open_page(closed_site, role=Role.TECHNICIAN)
+    refused = page.get_by_role("region", name="Needs attention").get_by_role("listitem")
+    await expect(refused).to_contain_text("no charge point has this identity")
+    await page.get_by_role("button", name="Accept charger NEW-1").click()
+    await expect(page.get_by_text("NEW-1 is accepted.")).to_be_visible()
+    await expect(refused).to_have_count(0)
+    assert (await connect(closed_site, "NEW-1")).registration == "Accepted"
     await expect(tile(page, "NEW-1")).to_contain_text("Free")
 
 

@@ -14,7 +14,7 @@ export function ErrorNote({ error, retry }) {
   return html`
     <div class="note note-error" role="alert">
       <p>${message}</p>
-      ${error.detail && html`<p class="detail foreign">${error.code && html`<b>${error.code}</b>${" "}`}${error.detail}</p>`}
+      ${error.detail && html`<p class="detail sentence foreign">${error.code && html`<b>${error.code}</b>${" "}`}${error.detail}</p>`}
       ${retry && html`<button type="button" class="small secondary" onClick=${retry}>${t("try_again")}</button>`}
     </div>
   `;

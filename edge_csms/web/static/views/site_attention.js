@@ -1,6 +1,6 @@
 // What needs somebody: chargers that wait or were refused, faults, tags nobody knows, storage in trouble.
 
-import { Ago, Confirm, ConnectorError, ErrorNote, Icon, Refused, hasError } from "../components/ui.js";
+import { Ago, Confirm, ConnectorError, ErrorNote, Icon, Refused, hasError, isSettled } from "../components/ui.js";
 import { patch, post, remove, v1 } from "../lib/api.js";
 import { refusedAttempts } from "../lib/attempts.js";
 import { kilowatts, moment } from "../lib/format.js";
@@ -10,7 +10,7 @@ import { html, useState } from "../lib/preact.js";
 import { useAction, useResource } from "../lib/resource.js";
 import { go, href } from "../lib/router.js";
 import { may } from "../lib/session.js";
-import { facts, forgetUnknownTag, health, isSound, keepChargePoint, loadFacts, nameOf, partName, partState, unknownTags } from "../lib/site.js";
+import { chargePoints, facts, forgetUnknownTag, health, isSound, keepChargePoint, loadFacts, nameOf, partName, partState, unknownTags } from "../lib/site.js";
 import { useStore } from "../lib/store.js";
 
 // What concerns these chargers; with `whole` also what concerns the site as a whole, and its load {watts, limit}.
@@ -18,7 +18,8 @@ export function Attention({ items, whole, load }) {
   const site = useStore(facts);
   const storage = site?.storage.state ?? "ok";
   const tags = useStore(unknownTags).filter(({ charge_point_id }) => whole || items.some((item) => item.charge_point_id === charge_point_id));
-  const refused = useStore(refusedAttempts);
+  const known = useStore(chargePoints);
+  const refused = useStore(refusedAttempts).filter((attempt) => !isSettled(attempt, known));
   const unsound = (useStore(health) ?? []).filter((part) => part.name !== "storage" && part.name !== "clock" && part.name !== "certificates in use" && !isSound(part));
   const certificates = useResource(v1("site", "certificates")).data?.items ?? [];
   const ending = certificates.filter(({ ends_soon, charge_point_id }) => ends_soon && (whole || items.some((item) => item.charge_point_id === charge_point_id)));
