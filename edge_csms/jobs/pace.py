@@ -13,7 +13,7 @@ T = TypeVar("T")
 HOLD_SECONDS = 0.02  # that a slice may take with its COMMIT
 REST = 4  # times as long as a slice took the thread is left to others
 REMEMBERED = 1000
-FEWEST, MOST = 16, 4096  # even a slow disk writes some rows in the time of one
+FEWEST, MOST = 64, 4096  # a slow disk takes as long for one as for some, and would be written ever more often
 
 
 class Pace:

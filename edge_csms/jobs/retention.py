@@ -16,6 +16,7 @@ from edge_csms.storage.database import Database
 log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 6 * 3600.0
+DOUBT_SECONDS = 60.0  # a box without a battery for its clock often has the time soon after its start
 BATCH = 50  # transactions whose meter values are looked through together
 
 
@@ -49,7 +50,7 @@ class Retention:
                 await self.history.catch_up()
                 if self._named_for:
                     await self.make_anonymous(self._clock.now() - self._named_for)
-            await asyncio.sleep(EVERY_SECONDS)
+            await asyncio.sleep(DOUBT_SECONDS if self._clock.in_doubt else EVERY_SECONDS)
 
     async def make_anonymous(self, before: datetime) -> None:
         """Take the names out of all that is from before a time."""
