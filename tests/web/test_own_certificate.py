@@ -70,5 +70,4 @@ async def test_one_that_the_file_names_is_changed_there(site: RunningSite, tmp_p
 
 
 def _trusting(pem: str) -> ssl.SSLContext:
-
     return ssl.create_default_context(cadata=pem)
