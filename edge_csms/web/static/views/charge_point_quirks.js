@@ -56,7 +56,7 @@ function SwitchDialog({ path, onClose }) {
       ${chosen &&
       html`<${Form} action=${action} submit=${t("save")} onCancel=${onClose} whole>
         <p class="quiet">${t("quirks.help")}</p>
-        <${Field} label=${t("quirks.switch")} value=${chosen.switch} onValue=${choose} options=${data.switches.map((entry) => [entry.switch, entry.switch])} help=${chosen.meaning} />
+        <${Field} label=${t("quirks.switch")} value=${chosen.switch} onValue=${choose} options=${data.switches.map((entry) => [entry.switch, entry.switch])} help=${said(chosen.meaning)} />
         ${choices.length
           ? html`<${Field} key="choice" label=${t("quirks.value")} value=${value} onValue=${setTyped} options=${choices} />`
           : html`<${Field} key="number" label=${t("quirks.value")} type="number" step="any" required value=${value} onValue=${setTyped} />`}
