@@ -12,7 +12,7 @@ from edge_csms.central.event_bus import EventBus
 from edge_csms.central.file_transfers import FileTransfers
 from edge_csms.central.quirks import Quirks
 from edge_csms.central.settings import CentralSettings, FileSettings
-from edge_csms.domain.errors import Conflict, NoRoom
+from edge_csms.domain.errors import Conflict, FilesUnavailable, NoRoom
 from edge_csms.domain.events import Event, FileJobChanged
 from edge_csms.domain.file_jobs import FileJobKind
 from edge_csms.services import charge_points, file_jobs
@@ -35,6 +35,7 @@ class Desk:
         self.clock = SiteClock()
         authority = CertificateAuthority(directory, "site")
         context = Context(database, self.clock, bus, CentralSettings(), authority, Quirks())
+        self.probation = context.probation
         settings = FileSettings(upload_bytes=60, total_bytes=total_bytes, kept=timedelta(days=1))
         self.transfers = FileTransfers(context, FileStore(self.directory, total_bytes), settings)
 
@@ -131,3 +132,12 @@ async def test_what_is_old_goes_and_its_job_stays(desk: Desk) -> None:
     await desk.transfers.expire()
     assert desk.names == []
     assert (await desk.database.read(file_jobs.get, slot.job.job_id)).stored_as is None
+
+
+async def test_a_version_on_probation_takes_no_upload_that_a_way_back_would_forget(desk: Desk) -> None:
+    slot = await desk.order("one")
+    desk.probation.begin()
+    with pytest.raises(FilesUnavailable, match="on probation"):
+        await desk.transfers.begin_upload(slot)
+    desk.probation.end()
+    await (await desk.transfers.begin_upload(slot)).close()

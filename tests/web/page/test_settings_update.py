@@ -79,5 +79,5 @@ async def test_a_copy_that_can_not_be_updated_says_so_and_the_box_its_commands(s
 
 async def test_nobody_but_administrators_sees_it(site, open_page):
     page = await open_page(site, "#/settings", role=Role.TECHNICIAN)
-    await expect(page.get_by_role("heading", name="Settings")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Settings", exact=True)).to_be_visible()
     await expect(page.get_by_role("heading", name="Update of the server")).to_have_count(0)
