@@ -78,6 +78,8 @@ async def test_a_sentence_is_found_with_what_fills_its_gaps(site, open_page):
         "there is a charge point CP 1 already": "Den Lader CP 1 gibt es schon.",
         "CP1 answered Failed. It can have no list.": "CP1 hat Failed geantwortet. Er kann keine Liste haben.",
         "something that nobody has put down yet": "something that nobody has put down yet",
+        "there is no user " + "x" * 1000: "there is no user " + "x" * 1000,
+        "constructor": "constructor",
         "": "",
     }.items():
         assert await page.evaluate(script, english) == german

@@ -53,7 +53,8 @@ export const word = (group, value) => (has(`${group}.${value}`) ? t(`${group}.${
 // for what differs from time to time, which may be such a sentence again.
 export function said(text) {
   const known = messages.said ?? {};
-  if (!text || text in known) return known[text] ?? text;
+  if (Object.hasOwn(known, text)) return known[text];
+  if (!text || text.length > LONGEST_SENTENCE) return text;
   patterns ??= Object.entries(known).filter(([sentence]) => sentence.includes("{")).sort(([one], [other]) => other.length - one.length).map(patternOf);
   for (const { pattern, own } of patterns) {
     const found = pattern.exec(text);
@@ -62,6 +63,7 @@ export function said(text) {
   return text;
 }
 
+const LONGEST_SENTENCE = 1000; // what is longer is a charger's, and could be made to take long
 let patterns = null;
 
 function patternOf([sentence, own]) {
