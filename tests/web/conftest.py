@@ -135,6 +135,7 @@ def make_site(io_loop: IOLoop, tmp_path: Path) -> Iterator[MakeSite]:
             file_commands=absent,
             transfers=absent,
             updates=absent,
+            restores=absent,
             tokens=Tokens(SecretFile(tmp_path).key("token_key")),
             setup_code=SetupCode(tmp_path),
             hashing=HashingThreads(),
