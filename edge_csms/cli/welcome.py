@@ -48,19 +48,12 @@ def _first_login(config: Config) -> str:
 
 
 def _hosts(config: Config) -> Iterator[str]:
-    """Yield by what the box can be reached, the best first: what others on the network know without being told."""
+    """Yield by what the box can be reached: an address works everywhere, a name only in most networks."""
+    from edge_csms.services import preflight  # here, so that other commands don't wait for it
+
     host = config.server.host
-    if host not in EVERY_ADDRESS:
-        yield f"[{host}]" if ":" in host else host
-        return
-    yield from _own_addresses()
-    yield f"{socket.gethostname().partition('.')[0]}.local"
-
-
-def _own_addresses() -> Iterator[str]:
-    import ifaddr  # here, so that other commands don't wait for it
-
-    for adapter in ifaddr.get_adapters():
-        for address in adapter.ips:
-            if isinstance(address.ip, str) and not address.ip.startswith(("127.", "169.254.")):
-                yield address.ip
+    every = host in EVERY_ADDRESS
+    for address in preflight.own_addresses() if every else [host]:
+        yield f"[{address}]" if ":" in address else address
+    if every:
+        yield f"{socket.gethostname().partition('.')[0]}.local"
