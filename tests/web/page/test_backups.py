@@ -49,7 +49,7 @@ async def test_the_page_comes_back_by_itself_as_the_site_of_the_backup(site, ope
     await expect(dialog.get_by_role("status")).to_contain_text("comes back by itself")
     await site.app.restores.wait_for_order(asyncio.Event())
     await site.stop()
-    async with page.expect_event("load"):
+    async with page.expect_event("load", timeout=30_000):  # the page asks again after pauses of up to 15 s
         assert await site.app.restores.carry_out(lambda: None) == ""
         await site.start()
     await page.goto(f"{site.url}/#/charge-points")
