@@ -339,6 +339,7 @@ def serve(config: Config) -> None:
     lines.setFormatter(lines_for(sys.stderr))
     logging.basicConfig(level=logging.INFO, handlers=[lines])
     logging.getLogger("tornado.access").setLevel(logging.WARNING)
+    logging.getLogger("peewee.migrations").setLevel(logging.WARNING)  # why a start failed shall be the only line
     logging.getLogger("tornado.general").setLevel(logging.ERROR)  # attempts tell, once a kind, where TLS fails
     faulthandler.enable()  # a watchdog ends with SIGABRT what hangs: then the log says where it hung
     allow_many_connections()
