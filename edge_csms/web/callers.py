@@ -6,6 +6,7 @@ and the state of TLS, and of that memory the system gets little back afterwards.
 
 import asyncio
 import re
+import select
 import socket
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -15,6 +16,7 @@ from edge_csms.central.attempts import Stage
 MAX_HEAD_BYTES = 1 << 16  # of a request; Tornado refuses a longer one
 MAX_RECORD_BYTES = (1 << 14) + 256  # of TLS, without its head of five
 RECORD_HEAD_BYTES = 5
+PAUSE_SECONDS = 0.1
 HANDSHAKE_RECORD = b"\x16"  # how TLS begins, and no request does
 END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 
@@ -49,7 +51,7 @@ class Host(Protocol):
 class Caller:
     """One connection until its first words are there as a whole; they are looked at, never taken."""
 
-    __slots__ = ("_heard_bytes", "_host", "_timer", "address", "connection")
+    __slots__ = ("_again", "_heard_bytes", "_host", "_timer", "address", "connection")
 
     def __init__(self, connection: socket.socket, address: Address, host: Host) -> None:
         connection.setblocking(False)
@@ -57,6 +59,7 @@ class Caller:
         self.address = address
         self._host = host
         self._heard_bytes = 0
+        self._again: asyncio.TimerHandle | None = None
         loop = asyncio.get_running_loop()
         loop.add_reader(connection.fileno(), self._listen)
         self._timer = loop.call_later(host.silence_seconds, host.turn_away, self, SILENT)
@@ -64,6 +67,8 @@ class Caller:
     def leave(self) -> None:
         """Look at the connection no more."""
         self._timer.cancel()
+        if self._again is not None:
+            self._again.cancel()
         asyncio.get_running_loop().remove_reader(self.connection.fileno())
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
 
@@ -74,14 +79,25 @@ class Caller:
             return
         except OSError:
             data = b""
-        if len(data) <= self._heard_bytes:  # nothing new: the end
-            self._host.turn_away(self, self._host.unfinished if data else HUNG_UP)
+        if not data:
+            self._host.turn_away(self, self._host.unfinished if self._heard_bytes else HUNG_UP)
+        elif len(data) <= self._heard_bytes:
+            self._hear_nothing_new()
         elif (fault := self._host.fault_of(data)) is not None:
             self._host.turn_away(self, fault)
         elif self._host.is_whole(data):
             self._host.welcome(self, data)
         else:
             self._wait_for_more(len(data))
+
+    def _hear_nothing_new(self) -> None:
+        """Know the end by it; or wait a moment, where a kernel wakes us although it was told not to."""
+        if _has_hung_up(self.connection):
+            self._host.turn_away(self, self._host.unfinished)
+            return
+        loop, descriptor = asyncio.get_running_loop(), self.connection.fileno()
+        loop.remove_reader(descriptor)
+        self._again = loop.call_later(PAUSE_SECONDS, loop.add_reader, descriptor, self._listen)
 
     def _wait_for_more(self, heard_bytes: int) -> None:
         if not self._heard_bytes:
@@ -91,6 +107,12 @@ class Caller:
         self._heard_bytes = heard_bytes
         # What was looked at still lies there; the socket counts as readable again once there is more, or the end.
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, heard_bytes + 1)
+
+
+def _has_hung_up(connection: socket.socket) -> bool:
+    poll = select.poll()
+    poll.register(connection, select.POLLRDHUP)
+    return bool(poll.poll(0))
 
 
 def is_whole_head(data: bytes) -> bool:

@@ -86,6 +86,22 @@ async def test_one_that_stops_amid_its_words_wakes_nobody(pair: Pair) -> None:
     assert await host.end() is None
 
 
+async def test_a_kernel_that_wakes_in_vain_ends_nothing_and_costs_little(pair: Pair) -> None:
+    ours, theirs = pair
+    host = Host()
+    Caller(theirs, ("127.0.0.1", 1), host)
+    ours.send(HEAD[:10])
+    async with asyncio.timeout(SECONDS):
+        while not host.looks:
+            await asyncio.sleep(0)
+    theirs.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)  # as if it had never been told
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert (host.looks, host.outcome.done()) == (1, False)
+    ours.send(HEAD[10:])
+    assert await host.end() is None
+
+
 @pytest.mark.parametrize(("words", "fault"), [(b"", HUNG_UP), (HEAD[:10], SLOW), (b"!", WRONG)])
 async def test_one_that_hangs_up_or_is_wrong_is_turned_away(pair: Pair, words: bytes, fault: Fault) -> None:
     ours, theirs = pair
