@@ -6,7 +6,6 @@ import logging
 import signal
 import sys
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -57,13 +56,12 @@ from edge_csms.services import clock as clock_service
 from edge_csms.services.certificate_authority import CertificateAuthority
 from edge_csms.services.file_store import MEGABYTE, FileStore
 from edge_csms.services.log_lines import lines_for
-from edge_csms.services.preflight import Verdict
 from edge_csms.services.recent_log import RecentLog
 from edge_csms.services.secret_file import SecretFile
 from edge_csms.services.service_manager import ServiceManager
 from edge_csms.services.setup_code import SetupCode
 from edge_csms.services.update_spool import Spool
-from edge_csms.site_settings import SiteSettings
+from edge_csms.site_settings import SiteSettings, spread
 from edge_csms.storage import backups, ballast, meter_values, recovery, sequences, transactions
 from edge_csms.storage.database import Database
 from edge_csms.storage.highest_id import HighestId
@@ -208,14 +206,7 @@ class App:
         """Start everything; the port opens last. Raises Refusal in words for the user."""
         self.recent_log.attach()
         self.machine.refuse_to_damage()
-        await self._open_database()
-        try:
-            await self.settings.load(self._apply)
-            self.network.use(self.config)
-            self.network.take()
-        except Refusal:
-            await self._close_database()
-            raise
+        await self._open_ports_and_database()
         await self.settings.trial.recall()
         self.clock.go_on_from(
             await self.database.look_up(_last_arrival), await self.database.look_up(clock_service.get_lead)
@@ -234,9 +225,7 @@ class App:
         if code is not None:
             sys.stdout.write(f"set-up code: {code}\n")
             sys.stdout.flush()
-        for check in self.machine.check():
-            if check.verdict != Verdict.OK:
-                log.warning("preflight: %s", check)
+        self.machine.warn()
         log.info("serving on %s port %s, data in %s", self.config.server.host, self.port, self.config.data_dir)
 
     def _make_jobs(self) -> tuple[Job, ...]:
@@ -261,6 +250,25 @@ class App:
             self.machine.announcement,
             Ends(self.certificates, self.clock),
         )
+
+    async def _open_ports_and_database(self) -> None:
+        """Take the ports as they are set, for which the database must be open; raises Refusal with nothing open.
+
+        Where there is no database yet, only the file has set them: a port that can't be had leaves nothing behind.
+        """
+        if not self.database.path.exists():
+            self.network.take(self.config)
+        try:
+            await self._open_database()
+        except Refusal:
+            self.ports.give_back()
+            raise
+        try:
+            await self.settings.load(self._apply)
+            self.network.take(self.config)
+        except Refusal:
+            await self._close_database()
+            raise
 
     async def _open_database(self) -> None:
         """Open the database, or the backup that must take its place; raises Refusal where neither can be served."""
@@ -313,15 +321,7 @@ class App:
 
     def _apply(self, config: Config) -> None:
         """Let settings hold from now on that need no other ports."""
-        central, web = self._central_settings, self._web_settings
-        central.heartbeat_interval_seconds = config.ocpp.heartbeat_interval_seconds
-        central.call_timeout_seconds = config.ocpp.call_timeout_seconds
-        central.new_charge_points = config.ocpp.new_charge_points
-        central.accept_unknown_id_tags = config.ocpp.unknown_id_tags == "accept"
-        central.strict = config.ocpp.validation == "strict"
-        central.timezone = ZoneInfo(config.site.timezone)
-        web.registration = config.auth.registration
-        web.site_name, web.timezone = config.site.name, config.site.timezone
+        spread(config, self._central_settings, self._web_settings)
         self._hosts.configure(self.machine.hosts())
         self.log_levels.use(config.log.level)
         self.machine.announcement.look_again()

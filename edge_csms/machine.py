@@ -1,5 +1,6 @@
 """The machine as the server's home: what it is called, how others find it, and whether it is fit."""
 
+import logging
 import socket
 from collections.abc import Callable
 from datetime import datetime
@@ -10,6 +11,8 @@ from edge_csms.jobs.announcement import Announcement, Plan, label_of, make_plan
 from edge_csms.network import Network
 from edge_csms.services.preflight import Check, Port, Verdict, check_file_system, inspect, own_addresses
 from edge_csms.web.server import own_names
+
+log = logging.getLogger(__name__)
 
 SETTINGS = {"http": "[server] port", "https": "[tls] port", "ftp": "[files] ftp_port"}
 
@@ -40,6 +43,12 @@ class Machine:
             for name, number in self._network.ports.numbers.items()
         ]
         return [*inspect(config.data_dir, ports, own_addresses(), self._now()), self._check_name()]
+
+    def warn(self) -> None:
+        """Log what of it hinders the server."""
+        for check in self.check():
+            if check.verdict != Verdict.OK:
+                log.warning("preflight: %s", check)
 
     def refuse_to_damage(self) -> None:
         """Raise Refusal where a database would get damaged."""

@@ -39,12 +39,7 @@ class Network:
         self._now = now
         self._application: Application
         self._redirecting: Application
-        self.use(config)
-
-    def use(self, config: Config) -> None:
-        """Take over the settings, before anything is opened."""
-        self.config = config
-        self.tls = self._make_tls(config)
+        self.config, self.tls = config, self._make_tls(config)
         self._former: tuple[Config, ServerTls] | None = None  # while the present ones are on trial
 
     @property
@@ -53,8 +48,12 @@ class Network:
         numbers, tls = self.ports.numbers, self.config.tls.enabled
         return Place(self.config.server.host, numbers["http"], tls, numbers["https"] if tls else 0)
 
-    def take(self) -> None:
-        """Take the ports; raises Refusal, and then none is kept."""
+    def take(self, config: Config) -> None:
+        """Take the ports by these settings, instead of others that are taken; raises Refusal, and then none is kept."""
+        if self.ports.numbers and config == self.config:
+            return
+        self.ports.give_back()
+        self.config, self.tls = config, self._make_tls(config)
         host = self.config.server.host
         if self.config.tls.enabled:
             self.tls.prepare(self._now())

@@ -4,7 +4,9 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from edge_csms.central.settings import CentralSettings
 from edge_csms.config import Config, ConfigError, ConfigFault, overlay, wording
 from edge_csms.domain.accounts import Actor
 from edge_csms.domain.errors import Conflict, Invalid
@@ -12,6 +14,7 @@ from edge_csms.domain.settings import Effect, Setting, Source
 from edge_csms.network_trial import NetworkTrial
 from edge_csms.services import settings
 from edge_csms.storage.database import Database
+from edge_csms.web.parts import WebSettings
 from edge_csms.web.ports import CannotListen
 from edge_csms.web.tls import TlsUnusable
 
@@ -135,6 +138,18 @@ class SiteSettings:
         if key not in dict(overlay.list_keys()):
             return "is no known key"
         return BY_FILE if _effect(key) == Effect.RESTART else None
+
+
+def spread(config: Config, central: CentralSettings, web: WebSettings) -> None:
+    """Let the parts of the server see what is set, from now on."""
+    central.heartbeat_interval_seconds = config.ocpp.heartbeat_interval_seconds
+    central.call_timeout_seconds = config.ocpp.call_timeout_seconds
+    central.new_charge_points = config.ocpp.new_charge_points
+    central.accept_unknown_id_tags = config.ocpp.unknown_id_tags == "accept"
+    central.strict = config.ocpp.validation == "strict"
+    central.timezone = ZoneInfo(config.site.timezone)
+    web.registration = config.auth.registration
+    web.site_name, web.timezone = config.site.name, config.site.timezone
 
 
 def _effect(key: str) -> Effect:

@@ -1,7 +1,6 @@
 """Tests of the composition root: what starts, what is left where a start fails, and what goes on while it runs."""
 
 import asyncio
-import socket
 from pathlib import Path
 
 import msgspec
@@ -15,17 +14,6 @@ from tests.running import RunningSite
 from tests.scenarios.charger import Charger
 
 KEY = bytes(range(20))
-
-
-def is_free(port: int) -> bool:
-    """Say whether a port could be taken."""
-    with socket.socket() as one:
-        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            one.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
 
 
 async def test_a_site_starts_stops_and_starts_again_on_its_data(site: RunningSite) -> None:
@@ -52,7 +40,8 @@ async def test_a_port_that_is_taken_is_told_and_nothing_stays_open(site: Running
     other = RunningSite(tmp_path / "other", tls=Tls(enabled=True, port=site.port))
     with pytest.raises(Refusal, match=rf"port {site.port}: another program uses it; change \[tls\] port"):
         await other.start()
-    assert is_free(other.app.ports.numbers["http"])
+    assert other.app.ports.numbers == {}
+    assert not other.app.database.path.exists()
     other.config = msgspec.structs.replace(other.config, tls=Tls())
     await other.start()
     await other.stop()
@@ -67,6 +56,7 @@ async def test_a_site_whose_certificate_can_not_be_used_opens_nothing(tmp_path: 
     with pytest.raises(TlsUnusable):
         await site.start()
     assert site.app.ports.numbers == {}
+    assert not site.app.database.path.exists()
 
 
 async def test_a_certificate_is_renewed_without_a_restart(tls_site: RunningSite) -> None:

@@ -25,8 +25,9 @@ def network(io_loop: IOLoop, database: Database, tmp_path: Path) -> Iterator[Net
     clock = SiteClock()
     attempts = Attempts(database, clock, EventBus())
     authority = CertificateAuthority(tmp_path, "Depot")
-    network = Network(Config(server=LOCAL), attempts, authority, lambda: ["localhost"], clock.now)
-    network.take()
+    config = Config(server=LOCAL)
+    network = Network(config, attempts, authority, lambda: ["localhost"], clock.now)
+    network.take(config)
     absent: object = None
     network.open(Application(), Application(), absent)  # type: ignore[arg-type]
     yield network
@@ -65,3 +66,17 @@ async def test_another_certificate_is_shown_while_the_ports_stay(network: Networ
     network.go_back()
     assert len(network.tls.files) == 2
     assert network.ports.numbers == before
+
+
+async def test_ports_are_taken_by_other_settings_once_those_are_known(database: Database, tmp_path: Path) -> None:
+    clock = SiteClock()
+    attempts = Attempts(database, clock, EventBus())
+    config = Config(server=LOCAL)
+    network = Network(config, attempts, CertificateAuthority(tmp_path, "Depot"), lambda: ["localhost"], clock.now)
+    network.take(config)
+    taken = network.ports.numbers["http"]
+    network.take(Config(server=LOCAL))
+    assert network.ports.numbers == {"http": taken}
+    network.take(Config(server=LOCAL, tls=Tls(enabled=True, port=0)))
+    assert network.ports.numbers.keys() == {"http", "https"}
+    network.ports.give_back()

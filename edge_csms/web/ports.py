@@ -89,6 +89,7 @@ class Ports:
         for door in self._doors.values():
             door.close()
         self._doors.clear()
+        self.numbers.clear()
 
     def serve(self, name: str, application: Application, tls: ssl.SSLContext | None = None) -> None:
         """Let in who calls on a port that was taken."""

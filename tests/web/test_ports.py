@@ -24,9 +24,11 @@ def is_listened_on(port: int) -> bool:
 
 def test_a_port_is_taken_and_given_back(ports: Ports) -> None:
     ports.take("http", "127.0.0.1", 0, "[server] port")
-    assert is_listened_on(ports.numbers["http"])
+    number = ports.numbers["http"]
+    assert is_listened_on(number)
     ports.give_back()
-    assert not is_listened_on(ports.numbers["http"])
+    assert not is_listened_on(number)
+    assert ports.numbers == {}
 
 
 # Tornado's bind_sockets leaves the socket that it could not bind to the garbage collector.
