@@ -60,7 +60,7 @@ OF_THE_EXECUTABLE := tests/cli tests/scenarios/test_crash.py tests/web/page/test
 
 .PHONY: site-test
 site-test: $(VENV)/.ready-for-tests deb ## slower proofs: the executable as its user tries it, disks, kills and clocks
-	@EDGE_CSMS_EXECUTABLE=$(CURDIR)/dist/edge-csms $(BIN)/pytest tests/packaging
+	@EDGE_CSMS_EXECUTABLE=$(CURDIR)/dist/edge-csms-dir/edge-csms $(BIN)/pytest tests/packaging $(OF_THE_EXECUTABLE)
 	@$(BIN)/pytest -m site --ignore tests/packaging
 
 .PHONY: torture
