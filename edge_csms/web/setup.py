@@ -9,7 +9,7 @@ from edge_csms.services import accounts, settings
 from edge_csms.web.request import Request
 from edge_csms.web.route import Route
 
-Step = Literal["administrator", "machine", "site", "encryption", "charger", "done"]
+Step = Literal["administrator", "machine", "site", "encryption", "recovery", "charger", "done"]
 FIRST: Step = "administrator"
 STORED_AS = "setup.step"
 

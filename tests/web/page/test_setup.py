@@ -7,6 +7,7 @@ from playwright.async_api import expect
 
 from edge_csms.config import SECTIONS
 from edge_csms.config.overlay import list_keys
+from edge_csms.services import recovery_code
 from tests.web.page.conftest import log_in
 from tests.web.page.test_files import CATALOGUES
 
@@ -56,6 +57,10 @@ async def test_a_new_site_is_set_up_left_and_continued(site, open_page):
     await expect(page.locator("[aria-current=step]")).to_have_text("Encryption")
     await page.get_by_text("Windows").click()
     await expect(page.get_by_text("Trusted Root Certification Authorities")).to_be_visible()
+    await page.get_by_role("button", name="Next").click()
+    await page.get_by_label("Your password again").fill(PASSWORD)
+    await page.get_by_role("button", name="Show it").click()
+    await expect(page.get_by_text(recovery_code.of_site(site.data_dir))).to_be_visible()
     await page.get_by_role("button", name="Next").click()
     await page.get_by_role("button", name="Add charger").click()
     await expect(page.get_by_role("dialog")).to_be_visible()

@@ -4,7 +4,7 @@ import { put, v1 } from "./api.js";
 import { send } from "./http.js";
 import { createStore } from "./store.js";
 
-export const STEPS = ["administrator", "machine", "site", "encryption", "charger"];
+export const STEPS = ["administrator", "machine", "site", "encryption", "recovery", "charger"];
 
 export const setup = createStore(null); // the step that comes next, "done" at the end; null until known
 

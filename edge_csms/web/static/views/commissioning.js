@@ -56,7 +56,8 @@ function Report({ run }) {
     <ol class="ladder">
       ${run.steps.map((step) => html`<li key=${step.name} class="run-${step.state}"><${Icon} name=${ICONS[step.state]} /><${Step} step=${step} /></li>`)}
     </ol>
-    ${run.finished_at && html`<${Remarks} remarks=${run.remarks} /><p class="print-only signature">${t("commissioning.signature")}</p>`}
+    ${run.finished_at && html`<${Remarks} remarks=${run.remarks} /><p class="print-only">${t("commissioning.recovery_code")} ____ ____ ____ ____ ____ ____</p>
+      <p class="print-only signature">${t("commissioning.signature")}</p>`}
   `;
 }
 

@@ -1,14 +1,13 @@
 // Backups: made, taken along, brought from elsewhere, deleted; and the code that opens what is secret in them.
 
-import { Confirm, Dialog, ErrorNote, Field, Form, Icon, Listing, PasswordAgain, Section } from "../components/ui.js";
+import { Confirm, Dialog, ErrorNote, Field, Form, Icon, Listing, Section } from "../components/ui.js";
 import { download, post, remove, upload, v1 } from "../lib/api.js";
 import { bytes, moment } from "../lib/format.js";
 import { t } from "../lib/i18n.js";
 import { notify } from "../lib/notices.js";
 import { html, useState } from "../lib/preact.js";
 import { useAction, usePages, useResource } from "../lib/resource.js";
-import { facts } from "../lib/site.js";
-import { useStore } from "../lib/store.js";
+import { RecoveryCode } from "./recovery_code.js";
 import { RestoreDialog } from "./settings_restore.js";
 
 export function Backups() {
@@ -95,20 +94,6 @@ function BringDialog({ onDone, onClose }) {
   `;
 }
 
-function CodeDialog({ onClose }) {
-  const [typed, setTyped] = useState("");
-  const action = useAction(() => post(v1("recovery-code"), { password: typed }));
-  const code = action.result?.code;
-  const site = useStore(facts);
-  return html`
-    <${Dialog} title=${t("backup.code")} onClose=${onClose}>
-      <p>${t("backup.code_help")}</p>
-      ${code
-        ? html`<p class="sheet foreign"><b>${site?.name}</b>: <code>${code}</code> <span class="print-only">${moment(site?.time)}</span></p>
-            <div class="buttons"><button type="button" onClick=${() => print()}>${t("backup.code_print")}</button></div>`
-        : html`<${Form} action=${action} submit=${t("backup.code_show")} onCancel=${onClose}>
-            <${PasswordAgain} action=${action} value=${typed} onValue=${setTyped} />
-          <//>`}
-    <//>
-  `;
-}
+const CodeDialog = ({ onClose }) => html`
+  <${Dialog} title=${t("backup.code")} onClose=${onClose}><${RecoveryCode} onCancel=${onClose} /><//>
+`;

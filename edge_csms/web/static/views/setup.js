@@ -11,11 +11,12 @@ import { goToStep, loadSetup, setup, STEPS } from "../lib/setup.js";
 import { chargePoints } from "../lib/site.js";
 import { useStore } from "../lib/store.js";
 import { AddDialog } from "./charge_points.js";
+import { RecoveryCode } from "./recovery_code.js";
 import { saveSettings, timeZones } from "./settings_configuration.js";
 import { Preflight } from "./settings_machine.js";
 import { EncryptionStep } from "./setup_encryption.js";
 
-const CONTENTS = { machine: MachineStep, site: SiteStep, encryption: EncryptionStep, charger: ChargerStep };
+const CONTENTS = { machine: MachineStep, site: SiteStep, encryption: EncryptionStep, recovery: RecoveryCode, charger: ChargerStep };
 
 export function SetupView() {
   const stored = useStore(setup);
