@@ -1,5 +1,6 @@
 """The parts of the site that handlers work with: app.py builds them, Tornado's Application carries them."""
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -130,6 +131,7 @@ class Parts:
     refusals: Pace = field(default_factory=lambda: Pace(at_once=100, per_second=200))  # of handshakes, by address
     strangers: Strangers = field(default_factory=Strangers)
     bodies: Bodies = field(default_factory=Bodies)
+    run: str = field(default_factory=lambda: secrets.token_hex(4))  # tells this start of the server from others
     now: Callable[[], datetime] = utc_now
     clock: SiteClock = field(default_factory=SiteClock)
     pages: "set[EventsSocket]" = field(default_factory=set)  # that are open right now

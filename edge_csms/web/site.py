@@ -53,6 +53,7 @@ class Health(msgspec.Struct):
     """The process lives."""
 
     status: str
+    run: str  # another one after each start of the server
 
 
 async def get_site(request: Request) -> SiteItem:
@@ -84,7 +85,7 @@ def _disk(path: Path) -> Any:
 
 async def healthz(request: Request) -> Health:
     """Say that the process lives."""
-    return Health("ok")
+    return Health("ok", request.parts.run)
 
 
 async def readyz(request: Request) -> Content:

@@ -16,8 +16,9 @@ export function RestoreDialog({ backup, onClose }) {
   const [fields, setFields] = useState({ recovery_code: "", password: "" });
   const set = (name) => (value) => setFields({ ...fields, [name]: value });
   const action = useAction(async () => {
+    const before = await currentRun();
     await post(`${path}/restore`, { password: fields.password, recovery_code: fields.recovery_code.trim() || null });
-    await comesBack();
+    await restarted(before);
     location.reload(); // as whoever the site of that day knows
   });
   return html`
@@ -36,13 +37,14 @@ export function RestoreDialog({ backup, onClose }) {
   `;
 }
 
-// Waits until the server has gone and is there again.
-async function comesBack() {
+// Tells one start of the server from another; null while it is away.
+const currentRun = () => fetch("/healthz", { cache: "no-store" }).then((answer) => answer.json(), () => null).then((health) => health?.run ?? null);
+
+async function restarted(before) {
   const until = Date.now() + AWAY_AT_MOST_MS;
-  for (let gone = false; Date.now() < until; ) {
-    const answers = await fetch("/healthz", { cache: "no-store" }).then(({ ok }) => ok, () => false);
-    if (gone && answers) return;
-    gone ||= !answers;
+  while (Date.now() < until) {
+    const run = await currentRun();
+    if (run !== null && run !== before) return;
     await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
   }
 }
