@@ -1,6 +1,5 @@
 """The executable as it is installed is updated by the updater inside it, and comes back where the new version fails."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from edge_csms import VERSION
+from tests.program import EXECUTABLE
 from tests.updates.box import Box
 
-EXECUTABLE = os.environ.get("EDGE_CSMS_EXECUTABLE", "")
-TREE = Path(EXECUTABLE).parent / "edge-csms-dir"
+TREE = Path(EXECUTABLE).parent
 pytestmark = [
     pytest.mark.site,
     pytest.mark.timeout(150),

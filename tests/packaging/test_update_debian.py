@@ -16,7 +16,8 @@ from edge_csms.services.installation import Installation
 from edge_csms.services.update_spool import RELEASE, REQUESTED, RESULT, Result, Spool, Wish
 from edge_csms.updates.site import Site
 from tests.packaging.debian_box import DebianBox
-from tests.packaging.test_update import EXECUTABLE, TREE
+from tests.packaging.test_update import TREE
+from tests.program import EXECUTABLE
 
 pytestmark = [
     pytest.mark.site,
