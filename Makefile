@@ -78,7 +78,7 @@ bench: $(VENV)/.ready ## measure the server beside two others, in some minutes; 
 
 .PHONY: clean
 clean: ## remove what can be made again, but no data
-	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .schemathesis
 
 # --- set-up: the stamps make repeated runs fast, and a changed pyproject.toml installs anew ---
 

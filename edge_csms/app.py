@@ -194,6 +194,7 @@ class App:
             now=self.clock.now,
             clock=self.clock,
             states=self.states,
+            integrity=lambda: self.integrity.report,
             metrics=Metrics(self.central, self.database, self.states).render,
             recent_log=self.recent_log.text,
             log_levels=self.log_levels,

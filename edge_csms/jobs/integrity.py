@@ -24,6 +24,12 @@ class Integrity:
         self._pause_seconds = pause_seconds
         self.scan_at_once = False  # where the start has not read the whole file
         self.words = ""
+        self._read = "read from end to end before the start, and sound"
+
+    @property
+    def report(self) -> str:
+        """Say how far the file was read, and what was found."""
+        return self.words or ("being read" if self.scan_at_once else self._read)
 
     async def run(self) -> None:
         """Scan the file once if need be, and then again whenever a page of it turned out to be damaged."""
@@ -45,7 +51,8 @@ class Integrity:
                 await asyncio.sleep(self._pause_seconds)
         finally:
             scan.close()
-        log.info("the database file was read from end to end and is sound")
+        self._read = "read from end to end while it was served, and sound"
+        log.info("the database file was %s", self._read)
 
     def _condemn(self, damage: str) -> None:
         self.words = (

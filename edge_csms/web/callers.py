@@ -8,7 +8,6 @@ import asyncio
 import re
 import select
 import socket
-from collections.abc import Callable
 from typing import Any, Protocol
 
 from edge_csms.central.attempts import Stage
@@ -22,7 +21,6 @@ END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 
 Address = tuple[Any, ...]
 Fault = tuple[Stage, str, str]  # how far it got, why not further, and what to do
-IsWhole = Callable[[bytes], bool]
 
 SILENT = Stage.TCP, "it connected and said nothing", "Check what of the charger connects, and its firmware."
 HUNG_UP = Stage.TCP, "it connected and hung up without a word", "Check what connects: a charger would go on."

@@ -136,6 +136,7 @@ class Parts:
     clock: SiteClock = field(default_factory=SiteClock)
     pages: "set[EventsSocket]" = field(default_factory=set)  # that are open right now
     states: Callable[[], dict[str, str]] = dict  # of the parts that work by themselves, by name
+    integrity: Callable[[], str] = str  # how far the database file was read, and what was found
     metrics: Callable[[], bytes] = bytes  # in Prometheus' format
     recent_log: Callable[[], str] = str
     log_levels: "LogLevels"

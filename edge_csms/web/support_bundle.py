@@ -76,6 +76,7 @@ async def _server(request: Request) -> Entry:
             "system": platform.platform(),
         },
         "storage": request.database.state,
+        "integrity": request.parts.integrity(),
         "parts": request.parts.states(),
         "connected": len(request.parts.central.connected()),
     }

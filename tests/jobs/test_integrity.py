@@ -45,6 +45,7 @@ async def test_a_sound_file_is_served_without_a_word(tmp_path: Path) -> None:
             await asyncio.sleep(0.01)
     running.cancel()
     assert (job.words, database.state) == ("", "ok")
+    assert job.report == "read from end to end while it was served, and sound"
     await database.close()
 
 

@@ -7,7 +7,7 @@ import os
 
 ASKED = os.environ.get("EDGE_CSMS_ROUNDS", "")
 IS_LONG = ASKED == "long"
-LENIENCE = 5  # times what ACCEPTANCE asks for passes: other programs share the machine that runs these tests
+LENIENCE = 5  # times what is promised passes: other programs share the machine that runs these tests
 
 
 def rounds(short: int, long: int) -> int:

@@ -141,7 +141,7 @@ async def test_after_a_log_could_not_be_folded_the_file_is_written_anew(
 async def test_no_answer_is_lost_whichever_syncs_fail(tmp_path: Path) -> None:
     """Under load, with syncs of log and file failing at random, kills between, and a power cut at the end of each."""
     library, chance, failed, seen = build(tmp_path), random.Random(4), 0, 0
-    for number in range(rounds(short=2, long=40)):
+    for number in range(rounds(short=3, long=40)):
         directory = tmp_path / f"round-{number}"
         directory.mkdir()
         shim, server = Shim(library, directory, with_disk=True), Server(directory / "data")

@@ -69,7 +69,7 @@ async def test_a_disk_that_fills_up_under_load_loses_no_answer_and_service_resum
     fleet.begin()
     beating = asyncio.create_task(beat(server))
     try:
-        for _ in range(rounds(short=2, long=15)):
+        for _ in range(rounds(short=3, long=15)):
             await fleet.answered(100)
             filler = disk.path / "filler"
             await until_storage_is(server, 503, "disk full", filler)

@@ -42,6 +42,7 @@ async def test_all_parts_of_a_site_with_two_chargers(site: RunningSite) -> None:
     ]
     server = json.loads(files["server.json"])
     assert (server["versions"]["edge-csms"], server["storage"]) == (VERSION, "ok")
+    assert server["integrity"] == "read from end to end before the start, and sound"
     assert [one["charge_point_id"] for one in json.loads(files["charge-points.json"])] == ["CP1", "CP~2"]
     frames = [json.loads(line) for line in files["1 CP1/frames.jsonl"].splitlines()]
     assert frames[0]["action"] == "BootNotification"
