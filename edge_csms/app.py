@@ -6,6 +6,7 @@ import logging
 import signal
 import sys
 from datetime import timedelta
+from functools import partial
 
 import msgspec
 
@@ -50,7 +51,7 @@ from edge_csms.jobs.watchdog import Watchdog
 from edge_csms.machine import Machine
 from edge_csms.network import Network
 from edge_csms.network_trial import NetworkTrial
-from edge_csms.restores import Restores
+from edge_csms.restores import Restores, lively
 from edge_csms.services import accounts, installation, passwords
 from edge_csms.services import clock as clock_service
 from edge_csms.services.certificate_authority import CertificateAuthority
@@ -62,7 +63,7 @@ from edge_csms.services.service_manager import ServiceManager
 from edge_csms.services.setup_code import SetupCode
 from edge_csms.services.update_spool import Spool
 from edge_csms.site_settings import SiteSettings, spread
-from edge_csms.storage import backups, ballast, meter_values, recovery, sequences, transactions
+from edge_csms.storage import ballast, meter_values, recovery, sequences, transactions
 from edge_csms.storage.database import Database
 from edge_csms.storage.highest_id import HighestId
 from edge_csms.web.application import make_application, make_redirecting_application
@@ -281,8 +282,6 @@ class App:
         if self.database.state == "ok":
             recovery.note_in_use(path)
         taken, above = await self.database.look_up(sequences.get, sequences.TRANSACTION), self.highest_id.value
-        if self._recovered is not None and self._recovered.replaced:
-            above = max(above, taken + backups.RESTORE_JUMP)
         if above > taken:
             await self.database.run(sequences.raise_to, sequences.TRANSACTION, above)
 
@@ -353,10 +352,11 @@ async def _serve(config: Config) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
     manager, trouble = ServiceManager(), ""
+    alive = partial(manager.tell, "WATCHDOG=1")
     while not stopped.is_set():
         app = App(config)
         app.restores.trouble = trouble
-        await app.start()
+        await lively(app.start(), alive)
         if manager.watchdog_seconds is not None:
             app.runner.start(Watchdog(manager, app.database, manager.watchdog_seconds))
         manager.tell("READY=1", f"STATUS=serving on port {app.port}")
@@ -364,7 +364,7 @@ async def _serve(config: Config) -> None:
         manager.tell("STOPPING=1" if stopped.is_set() else "STATUS=restoring a backup")
         log.info("stopping")
         await app.stop()
-        trouble = await app.restores.carry_out(lambda: manager.tell("WATCHDOG=1"))
+        trouble = await app.restores.carry_out(alive)
 
 
 def _last_arrival() -> int:

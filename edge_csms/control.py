@@ -181,15 +181,14 @@ async def restore(data_dir: Path, source: Path, recovery_code: str | None) -> di
     """
     path, now = data_dir / DATABASE, datetime.now(UTC)
     texts = await asyncio.to_thread(site_secrets.open_in, source, data_dir, recovery_code)
-    kept = await asyncio.to_thread(backups.restore, path, source, now)
+    lost = texts != {}  # until they are here: whatever cuts this off, the next start tells
+    kept = await asyncio.to_thread(backups.restore, path, source, now, lambda: site_secrets.note(lost, now))
     if texts:
         site_secrets.take_over(data_dir, texts, now)
     database, highest = Database(path), HighestId(data_dir)
     await database.open()
     try:
-        issued = await database.run(sequences.get, sequences.TRANSACTION)
-        above = max(issued + backups.RESTORE_JUMP, highest.value)
-        await database.run(sequences.raise_to, sequences.TRANSACTION, above)
+        await database.run(sequences.raise_to, sequences.TRANSACTION, highest.value)
         await database.run(site_secrets.note, texts is None, now)
         loss = await database.run(site_secrets.find_loss)
     finally:

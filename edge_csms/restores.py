@@ -2,16 +2,28 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any, TypeVar
 
 from edge_csms import control
 from edge_csms.domain.errors import Refusal
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
 LIVE_EVERY_SECONDS = 5.0
 ANSWER_SECONDS = 0.5
+
+
+async def lively(work: Coroutine[Any, Any, T], live: Callable[[], None]) -> T:
+    """Do something that takes its time, saying on the way that this process lives."""
+    task = asyncio.ensure_future(work)
+    while not task.done():
+        live()
+        await asyncio.wait({task}, timeout=LIVE_EVERY_SECONDS)
+    return await task
 
 
 class Restores:
@@ -40,17 +52,13 @@ class Restores:
         if self._order is None:
             return ""
         source, recovery_code = self._order
-        work = asyncio.ensure_future(control.restore(self._data_dir, source, recovery_code))
-        while not work.done():
-            live()
-            await asyncio.wait({work}, timeout=LIVE_EVERY_SECONDS)
         try:
-            done = await work
+            done = await lively(control.restore(self._data_dir, source, recovery_code), live)
         except Refusal as refusal:
             log.error("nothing was restored: %s", refusal.detail)
             return f"nothing was restored: {refusal.detail}"
         except OSError as error:
             log.exception("the restore failed")
-            return f"the restore failed: {error}"
+            return f"the restore did not come to its end, restore once more: {error}"
         log.warning("restored from %s; the data before it are kept in %s", source, done["kept"])
         return ""

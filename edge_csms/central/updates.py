@@ -124,7 +124,8 @@ class Updates:
     async def take_from_medium(self, path: str) -> ReadyRelease:
         """Copy a file from a USB stick into the spool and check it."""
         await self._check_nothing_is_asked()
-        return await self.take(await self._work(update_intake.copy, self.spool, removable_media.open_release(path)))
+        file = await self._work(removable_media.open_release, path)
+        return await self.take(await self._work(update_intake.copy, self.spool, file))
 
     async def ask(self, who: Actor, now: datetime, *, wait: bool) -> None:
         """Ask for the update, at once or, with `wait`, when the last charger is done. Raises Conflict."""

@@ -11,6 +11,7 @@ from edge_csms.services.backups import Backup
 from edge_csms.services.file_store import NewFile, StoredFile, clean_name
 from edge_csms.storage import backups as storage
 from edge_csms.storage import replacement
+from edge_csms.storage.recovery import BROUGHT
 
 MOST_BYTES = 64 << 30  # that a brought file may have; what the disk can't hold is refused anyway
 KEPT_FREE = 256 << 20  # that a backup from elsewhere never takes
@@ -48,7 +49,7 @@ def begin(directory: Path) -> NewFile:
 
 def adopt(directory: Path, stored: StoredFile, name: str) -> Backup:
     """Keep a file that came from elsewhere as a backup, if it is one; raises Invalid, Conflict, and then it is gone."""
-    came, path = directory / stored.stored_as, directory / f"brought-{clean_name(name, 'backup')}"
+    came, path = directory / stored.stored_as, directory / f"{BROUGHT}{clean_name(name, 'backup')}"
     try:
         storage.check(came)
         if path.exists():

@@ -110,7 +110,8 @@ def _new_path(directory: Path, now: datetime) -> Path:
 
 
 def _made(path: Path) -> Backup:
-    for old in _own(path.parent)[KEPT:]:
+    older = [one for one in _own(path.parent) if one.name != path.name]  # by their times: a clock may have been wrong
+    for old in older[KEPT - 1 :]:
         (path.parent / old.name).unlink()
     make_room(path.parent, 0, "a backup")
     return describe(path)

@@ -10,6 +10,7 @@ import binascii
 import hashlib
 import hmac
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from edge_csms.services.secret_file import SecretFile, write_private
 from edge_csms.storage import backups, charge_points
 
 SECRETS, TLS = "secrets", "tls"
+OURS = re.compile(r"secrets|tls/[\w-][\w.-]*\.(key|pem)")
 SEALED = "secrets.sealed"  # the names of settings: what every backup holds
 LOST = "secrets.lost_at"
 
@@ -67,7 +69,7 @@ def open_in(backup: Path, data_dir: Path, code: str | None) -> dict[str, str] | 
     except binascii.Error as error:
         raise Invalid(f"the secrets in it are damaged ({error}); restore it without the recovery code") from None
     if code:
-        return recovery_code.unseal(sealed, code)
+        return _checked(recovery_code.unseal(sealed, code))
     if not (data_dir / SECRETS).exists():
         return None
     try:
@@ -85,10 +87,15 @@ def take_over(data_dir: Path, texts: dict[str, str], now: datetime) -> None:
             (data_dir / name).rename(data_dir / (name + stamp))
     for name, text in texts.items():
         path = data_dir / name
-        if path.relative_to(data_dir).parent not in (Path(), Path(TLS)) or ".." in path.parts:
-            raise Invalid(f"the secrets in this backup name a strange file: {name}")
         path.parent.mkdir(mode=0o700, exist_ok=True)
         write_private(path, text)
+
+
+def _checked(texts: dict[str, str]) -> dict[str, str]:
+    for name in texts:
+        if not OURS.fullmatch(name):
+            raise Invalid(f"the secrets in this backup name a strange file: {name}")
+    return texts
 
 
 def note(lost: bool, now: datetime) -> None:
@@ -114,5 +121,6 @@ def _reason(has_token: bool, security_profile: int) -> Bond:
 
 def _read(data_dir: Path) -> dict[str, str]:
     SecretFile(data_dir).key("recovery_key")  # so that the new box goes on with the same code
-    files = [data_dir / SECRETS, *sorted((data_dir / TLS).glob("*.pem")), *sorted((data_dir / TLS).glob("*.key"))]
+    # Keys first: a certificate whose key is missing is taken for damage.
+    files = [data_dir / SECRETS, *sorted((data_dir / TLS).glob("*.key")), *sorted((data_dir / TLS).glob("*.pem"))]
     return {str(path.relative_to(data_dir)): path.read_text() for path in files}

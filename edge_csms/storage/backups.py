@@ -8,9 +8,9 @@ from typing import Any
 import peewee
 
 from edge_csms.domain.errors import Invalid, Refusal
-from edge_csms.storage import copying, replacement, schema
-from edge_csms.storage.engine import looked_into
-from edge_csms.storage.tables import Setting
+from edge_csms.storage import copying, replacement, rewriting, schema, sequences
+from edge_csms.storage.engine import changed, looked_into
+from edge_csms.storage.tables import Sequence, Setting
 
 RESTORE_JUMP = 100_000  # transaction ids above the backup's, since it can't know those that were issued later
 
@@ -91,13 +91,28 @@ def read_setting(path: Path, name: str) -> str | None:
     return None if value is None else str(value)
 
 
-def restore(database: Path, source: Path, now: datetime) -> Path | None:
+def restore(database: Path, source: Path, now: datetime, note: Callable[[], None] = lambda: None) -> Path | None:
     """Put a backup in the place of a database that nobody has open; says where the replaced one is kept, if any was.
 
+    Its numbers go on above those that were given out since, and what `note` writes is in it, from its first moment on.
     Raises Invalid or BackupFailed.
     """
     check(source)
+    whole = source
     try:
-        return replacement.replace(database, source, now)
-    except OSError as error:
-        raise BackupFailed(f"{source} can't be restored: {error.strerror}") from error
+        if rewriting.has_log(source):  # of a database that was never closed: its last changes are in there
+            whole = database.with_name(database.name + ".whole")
+            write(source, whole)
+        return replacement.replace(database, whole, now, lambda fresh: _prepare(fresh, note))
+    except (OSError, peewee.PeeweeException) as error:
+        raise BackupFailed(f"{source} can't be restored: {error}") from error
+    finally:
+        if whole != source:
+            whole.unlink(missing_ok=True)
+
+
+def _prepare(fresh: Path, note: Callable[[], None]) -> None:
+    with changed(fresh) as database, database.bind_ctx([Sequence, Setting]), database.atomic():
+        for name in sequences.ALL:
+            sequences.raise_to(name, sequences.get(name) + RESTORE_JUMP)
+        note()

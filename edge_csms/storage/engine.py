@@ -137,6 +137,18 @@ def looked_into(path: Path) -> Iterator[SiteDatabase]:
         database.close()
 
 
+@contextlib.contextmanager
+def changed(path: Path) -> Iterator[SiteDatabase]:
+    """Give a database file that nobody else has open, for a change that is in the file itself when this ends."""
+    database = SiteDatabase(path)
+    database.own()
+    database.connect()
+    try:
+        yield database
+    finally:
+        database.close()
+
+
 def storage_fault(error: Exception) -> StorageUnavailable | None:
     """Say what SQLite's error means, where the disk or the file is at fault; None for any other error."""
     cause: BaseException | None = error if isinstance(error, apsw.Error | peewee.PeeweeException) else None

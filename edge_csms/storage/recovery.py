@@ -19,7 +19,8 @@ SCANNED_AT_START = 200 * 2**20  # bytes: what is larger is scanned after the sta
 IN_USE = ".in-use"  # beside the database while it is open: a crash leaves it behind
 FOUND_DAMAGED = ".damaged"  # beside a large database in which a scan has found damage while it was served
 BACKUPS = "backups"
-BESIDE = ("-wal", "-shm", "-journal")  # what a file has beside it while it is open, and is none itself
+BESIDE = ("-wal", "-shm", "-journal", ".unfinished", ".part")  # of a file that is open or not whole yet
+BROUGHT = "brought-"  # begins the names of backups that somebody brought, from another box perhaps
 
 
 class NothingToRestore(Refusal):
@@ -104,9 +105,9 @@ def is_initialised(data_dir: Path) -> bool:
 
 
 def candidates(directory: Path) -> Iterator[Path]:
-    """Give every file that could be a backup, the newest first, whatever its name."""
+    """Give every file that could be a backup, the newest first, whatever its name; those of other boxes last."""
     files = [path for path in directory.iterdir() if path.is_file() and not path.name.endswith(BESIDE)]
-    yield from sorted(files, key=lambda path: path.stat().st_mtime, reverse=True)
+    yield from sorted(files, key=lambda path: (not path.name.startswith(BROUGHT), path.stat().st_mtime), reverse=True)
 
 
 def note_in_use(database: Path) -> None:

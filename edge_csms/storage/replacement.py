@@ -7,6 +7,7 @@ opens the database next does to its end.
 import contextlib
 import os
 import shutil
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -16,18 +17,22 @@ LOGS = ("-wal", "-journal")  # an old one beside a new database would be played 
 INDEX = "-shm"
 
 
-def replace(database: Path, source: Path, now: datetime) -> Path | None:
+def replace(
+    database: Path, source: Path, now: datetime, prepare: Callable[[Path], None] = lambda fresh: None
+) -> Path | None:
     """Put a copy of `source` in the place of a database that nobody has open; says where the replaced one is kept.
 
-    Raises OSError, and then the old one is in its place.
+    What the copy must have from its first moment on, `prepare` does to it. Raises OSError and what `prepare` raises,
+    and then the old one is in its place.
     """
     finish(database)
     fresh = _beside(database, UNFINISHED)
     try:
         shutil.copyfile(source, fresh)
+        prepare(fresh)
         sync(fresh)
         fresh.rename(_beside(database, f"{READY}{now:%Y%m%dT%H%M%S.%f}"))
-    except OSError:
+    except Exception:
         fresh.unlink(missing_ok=True)
         raise
     sync(database.parent)

@@ -6,6 +6,7 @@ from edge_csms.storage.tables import Sequence
 TRANSACTION = "transaction"
 RESERVATION = "reservation"
 CHARGING_PROFILE = "charging_profile"
+ALL = (TRANSACTION, RESERVATION, CHARGING_PROFILE)
 
 _next = Compiled(
     lambda: (

@@ -128,6 +128,8 @@ class Applying:
             self._state.write(journal)
         except (ReleaseRefused, OSError) as error:
             self._installation.sweep()
+            with suppress(Refusal):
+                self._service.start()  # a run before this one may have stopped it, and was cut off then
             return self._refused(wish, old or "", error)
         return self._switch(journal)
 
@@ -143,7 +145,8 @@ class Applying:
             self._installation.switch(journal.to_version)
         except (Refusal, OSError) as error:
             if self._installation.current != journal.to_version:
-                self._spool.remove(ON_PROBATION)
+                with suppress(OSError):  # a disk that can't be written any more
+                    self._spool.remove(ON_PROBATION)
                 with suppress(Refusal):
                     self._service.start()
                 return self._refused(journal.wish, journal.from_version, error)

@@ -18,6 +18,9 @@ from edge_csms.updates.site import Site
 
 SPARE_BYTES = 32 << 20  # that each disk keeps
 
+# The snapshot, its copy on the way back, and what a migration may add to the database and its log.
+COPIES = 4
+
 
 def take_in(
     spool: Spool, state: State, installation: Installation, site: Site, version: str, tell: Callable[[str], None]
@@ -31,7 +34,7 @@ def take_in(
             manifest = release_file.read_manifest(copy, key)
             _check(manifest, version, installation)
             release_file.check_archive(copy, manifest)
-            check_room({installation.trees: manifest.unpacked_bytes, site.data_dir: 2 * site.database_bytes})
+            check_room({installation.trees: manifest.unpacked_bytes, site.data_dir: COPIES * site.database_bytes})
             tell("unpacking")
             release_file.unpack(copy, manifest, _nothing_at(installation.fresh(version)))
     except OSError as error:
