@@ -15,7 +15,7 @@ async def test_a_charger_is_checked_from_end_to_end(bench_site, open_page, conne
     await dialog.get_by_label("Technician").fill("Anna Ampere")
     await dialog.get_by_label("Keeps a charge through a lost link").uncheck()
     await dialog.get_by_role("button", name="Begin").click()
-    await expect(page.get_by_role("status").filter(has_text="Plug the car in now.")).to_be_visible()
+    await expect(page.get_by_role("status").filter(has_text="Plug the car in now.")).to_be_visible(timeout=15_000)
     await charge_point.plug_in(1)
     await expect(page.get_by_text("Nothing failed.")).to_be_visible(timeout=15_000)
     steps = page.get_by_role("listitem")
