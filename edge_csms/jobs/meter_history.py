@@ -61,9 +61,10 @@ class MeterHistory:
 
     async def _put_back(self, archive: meter_history.Archive, up_to: int) -> None:
         after, before = archive.first_key - 1, self._clock.now() - self._kept if self._kept else NEVER
+        known = await self._database.read(meter_history.list_known, archive)
         while messages := await asyncio.to_thread(meter_history.read_archive, archive, after, BATCH):
             after = messages[-1].key
-            missing = [message for message in messages if message.key <= up_to]
+            missing = [one for one in messages if one.key <= up_to and one.charge_point_key in known]
             chosen = await self._database.read(meter_history.choose_worth_keeping, missing, before)
             await self.pace.write(meter_history.put_back, chosen)
 

@@ -15,7 +15,7 @@ from typing import Any
 from edge_csms.domain import signed_values
 from edge_csms.domain.thinning import Metered, Thinning
 from edge_csms.services import anonymity, backups
-from edge_csms.storage import archives, copying, follower_cursors, meter_history, packing, settings
+from edge_csms.storage import archives, charge_points, copying, follower_cursors, meter_history, packing, settings
 from edge_csms.storage.meter_history import Message
 
 Archive = archives.Archive
@@ -57,6 +57,12 @@ def get_progress() -> Progress:
     """Say how far everything is."""
     brought_back = json.loads(settings.get(BROUGHT_BACK) or "[]")
     return Progress(_key(ARCHIVED_TO), _key(THINNED_TO), _key(MISSING_TO), tuple(brought_back))
+
+
+def list_known(archive: Archive) -> frozenset[int]:
+    """List the charge points of an archive that are the same here, by their keys: it may be another site's."""
+    names = archives.read_names(archive.path)
+    return frozenset(key for key, name in charge_points.list_names() if names.get(key) == name)
 
 
 def note(name: str, key: int) -> None:

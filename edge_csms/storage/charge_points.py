@@ -143,6 +143,11 @@ def list_bound_to_secrets(lost_at: datetime) -> list[tuple[str, bool, int]]:
     return [(row.charge_point_id, row.token_id is not None, row.security_profile) for row in found]
 
 
+def list_names() -> list[tuple[int, str]]:
+    """Give the key and identity of every charge point that ever was."""
+    return [(row.key, row.charge_point_id) for row in Row.select(Row.key, Row.charge_point_id)]
+
+
 def list_keys(charge_point_id: str) -> list[int]:
     """Give the keys of all charge points, retired ones too, that ever had this identity."""
     return [row.key for row in Row.select(Row.key).where(Row.folded == fold(charge_point_id))]

@@ -14,7 +14,7 @@ from edge_csms.jobs.backup import DailyBackup
 from edge_csms.jobs.meter_history import MeterHistory
 from edge_csms.services import backups, meter_history
 from edge_csms.storage import backups as files
-from edge_csms.storage import follower_cursors
+from edge_csms.storage import charge_points, follower_cursors
 from edge_csms.storage import meter_history as rows
 from edge_csms.storage.database import Database
 from tests.history import DAY, MINUTE, SIGNED, add_charger, add_message, add_transaction, keys, registers
@@ -172,6 +172,21 @@ async def test_an_archive_that_comes_later_is_read_then(
         (tmp_path / "on a shelf").rename(directory / "archives")
         await job(restored, directory, keep_days=0).catch_up()
         assert await keys(restored) == list(range(1, 21))
+
+
+async def test_what_another_site_metered_is_not_brought_back(
+    database: Database, directory: Path, tmp_path: Path, long_ago: datetime
+) -> None:
+    key = await add_charger(database)
+    await add_transaction(database, key, 1, long_ago, minutes=20)
+    await job(database, directory, keep_days=0).catch_up()
+    made = await DailyBackup(database, SiteClock(), directory).make()
+    assert made is not None
+    files.restore(tmp_path / "restored.db", directory / made.name, SiteClock().now())
+    async with opened(tmp_path / "restored.db") as restored:
+        await restored.run(charge_points.update, "CP1", {"charge_point_id": "ANOTHER"})
+        await job(restored, directory, keep_days=0).catch_up()
+        assert await keys(restored) == [20]
 
 
 async def test_beside_thinning_everything_goes_on(database: Database, directory: Path, long_ago: datetime) -> None:
