@@ -8,7 +8,7 @@ import apsw
 import pytest
 
 from edge_csms.domain.errors import Invalid
-from edge_csms.storage import backups, schema
+from edge_csms.storage import backups, schema, sequences, settings
 from edge_csms.storage.backups import BackupFailed
 from edge_csms.storage.database import Database
 from tests.storage.thread import put, seen_from_outside
@@ -176,6 +176,29 @@ async def test_what_was_only_in_the_wal_of_the_replaced_site_is_kept_too(databas
     assert seen_from_outside(crashed) == []
     assert kept is not None
     assert seen_from_outside(kept) == ["after"]
+
+
+async def test_what_only_the_wal_of_the_source_holds_comes_along(database: Database, tmp_path: Path) -> None:
+    await database.run(put, "late")
+    source = tmp_path / "old disk.db"  # of a box that lost its power
+    for suffix in ("", "-wal"):
+        source.with_name(source.name + suffix).write_bytes(Path(f"{database.path}{suffix}").read_bytes())
+    backups.restore(tmp_path / "fresh.db", source, NOW)
+    assert seen_from_outside(tmp_path / "fresh.db") == ["late"]
+    assert list(tmp_path.glob("fresh.db.*")) == []
+
+
+async def test_numbers_go_on_above_the_backups_and_a_note_is_there_from_the_first_moment(
+    database: Database, tmp_path: Path
+) -> None:
+    await database.run(sequences.take, sequences.RESERVATION)
+    path = await backup(database, tmp_path / "backup")
+    await database.close()
+    backups.restore(database.path, path, NOW, lambda: settings.put("noted", "yes"))
+    await database.open()
+    assert await database.run(settings.get, "noted") == "yes"
+    for name in sequences.ALL:
+        assert await database.run(sequences.take, name) > backups.RESTORE_JUMP
 
 
 async def test_a_fresh_box_takes_a_backup(database: Database, tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ async def test_the_newest_good_backup_is_taken_whatever_its_name(tmp_path: Path)
     path = tmp_path / "site.db"
     await make(path)
     (tmp_path / "backups").mkdir()
-    for number, name in enumerate(("old", "newer", "broken")):
+    for number, name in enumerate(("old", "newer", "broken", "brought-by-hand.db", "half.part")):
         backup = tmp_path / "backups" / name
         backups.write(path, backup)
         os.utime(backup, (number, number))
