@@ -120,7 +120,7 @@ class App:
         self.file_commands = FileCommands(self.central, self.database, files)
         self.certificates = KnownCertificates(self.central, self.database, self.network.certificate_files)
         self._make_applications(Admission(context, self.check_key))
-        self._recovered: recovery.Recovered | None = None
+        self._recovered: str | None = None
         self._apply(config)
 
     @property
@@ -161,7 +161,7 @@ class App:
         if self.integrity.words:
             own[self.integrity.name] = self.integrity.words
         if self._recovered is not None:
-            own["recovery"] = self._recovered.words
+            own["recovery"] = self._recovered
         return {**self.runner.states(), **own}
 
     def _make_applications(self, admission: Admission) -> None:

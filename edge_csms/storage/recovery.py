@@ -3,7 +3,6 @@
 import contextlib
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -27,18 +26,10 @@ class NothingToRestore(Refusal):
     """The database can't be used and there is no backup that could take its place."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recovered:
-    """What was wrong and what was done; `replaced` says whether a backup took the database's place."""
-
-    words: str
-    replaced: bool
-
-
-def examine(database: Path, now: datetime) -> Recovered | None:
+def examine(database: Path, now: datetime) -> str | None:
     """Look at a database that nobody has open before it is served, and replace it where it can't be.
 
-    Returns None where all is well; raises NothingToRestore.
+    Returns what was wrong and what was done, None where all is well; raises NothingToRestore.
     """
     replacement.finish(database)
     lost_log = _find_lost_log(database)  # first, since merely reading a database makes an empty log
@@ -61,7 +52,7 @@ def examine(database: Path, now: datetime) -> Recovered | None:
         )
         log.critical("%s", words)
         _take_away(_damage_mark(database))
-        return Recovered(words, replaced=True)
+        return words
     raise NothingToRestore(
         f"the database {database} is {damage}, and {database.parent / BACKUPS} holds no good backup; "
         "put a backup there, or move the whole data directory away to begin anew"
@@ -123,12 +114,12 @@ def note_closed(database: Path) -> None:
         replacement.sync(database.parent)
 
 
-def _find_lost_log(database: Path) -> Recovered | None:
+def _find_lost_log(database: Path) -> str | None:
     if not _mark(database).exists() or rewriting.log_of(database).exists() or not database.exists():
         return None
     words = "the server was cut off and its write-ahead log (-wal) is gone: what was recorded last may be missing"
     log.critical("%s", words)
-    return Recovered(words, replaced=False)
+    return words
 
 
 def _take_away(mark: Path) -> None:
