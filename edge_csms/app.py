@@ -338,6 +338,7 @@ def serve(config: Config) -> None:
     lines = logging.StreamHandler(sys.stderr)
     lines.setFormatter(lines_for(sys.stderr))
     logging.basicConfig(level=logging.INFO, handlers=[lines])
+    logging._srcfile = ""  # no line names its place in the code, so none is looked for
     logging.getLogger("tornado.access").setLevel(logging.WARNING)
     logging.getLogger("peewee.migrations").setLevel(logging.WARNING)  # why a start failed shall be the only line
     logging.getLogger("tornado.general").setLevel(logging.ERROR)  # attempts tell, once a kind, where TLS fails

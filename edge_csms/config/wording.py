@@ -1,6 +1,5 @@
 """Words for people about settings: what a value must be, what was probably meant, why a file is no TOML."""
 
-import difflib
 import json
 import re
 import zoneinfo
@@ -61,6 +60,8 @@ def hint_at_value(value: Any, expected: Any) -> str:
 
 def suggest(word: str, known: Collection[str]) -> str:
     """Name the known word that is nearest to a mistyped one, or nothing."""
+    import difflib  # when a fault is told: 200 KiB of memory
+
     by_folded = {name.casefold(): name for name in known}
     near = difflib.get_close_matches(word.casefold(), by_folded, n=1)
     return f"did you mean {by_folded[near[0]]}?" if near else ""

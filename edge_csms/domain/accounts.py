@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import SequenceMatcher
 
 from edge_csms.domain.common_passwords import COMMON_PASSWORDS
 from edge_csms.domain.roles import Role
@@ -90,5 +89,7 @@ def password_faults(password: str, username: str) -> list[str]:
 def _similar(password: str, username: str) -> bool:
     if len(username) < 3:  # two letters are similar to anything
         return False
+    from difflib import SequenceMatcher  # when it is needed: 200 KiB of memory
+
     contained = username in password and len(username) * 2 > len(password)
     return contained or SequenceMatcher(a=password, b=username).ratio() >= TOO_SIMILAR

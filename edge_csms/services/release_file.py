@@ -10,7 +10,6 @@ import hashlib
 import lzma
 import os
 import re
-import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -144,6 +143,8 @@ def check_fits(manifest: Manifest, installed_version: str, architecture: str, sc
 
 def unpack(file: BinaryIO, manifest: Manifest, directory: Path) -> None:
     """Unpack the archive into a new directory, each file compared with the manifest. Raises ReleaseRefused, OSError."""
+    import tarfile  # not at the start: memory that the server would keep for what the updater does
+
     wanted = {packed.path: packed for packed in manifest.files}
     _make_directory(directory)
     try:
@@ -162,6 +163,8 @@ def unpack(file: BinaryIO, manifest: Manifest, directory: Path) -> None:
 
 def write(destination: BinaryIO, tree: Path, key: Ed25519PrivateKey, scratch: BinaryIO, **about: Any) -> Manifest:
     """Write a release file of a program's directory, the same for the same tree. `about` completes its Manifest."""
+    import tarfile  # see above
+
     files = tuple(_list_tree(tree))
     with tarfile.open(fileobj=scratch, mode="w:xz") as archive:
         for packed in files:
