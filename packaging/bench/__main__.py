@@ -83,6 +83,8 @@ async def _measure(result: Result, peers: list[Peer], cache: Path, directory: Pa
         for load in ("encrypted", "sparse"):
             _say(f"pass {number + 1}: edge-csms, {load}")
             await measure_ours(result, load, directory / "ours")
+    _say(f"a day of {result.sizes.many} chargers")
+    await measure_ours(result, "day", directory / "ours")
     _say(f"lists over {result.sizes.transactions} transactions")
     await measure_lists(result, directory / "ours")
     return result

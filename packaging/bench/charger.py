@@ -211,15 +211,16 @@ def metering(charger: Charger, goes_on: Callable[[], bool]) -> Script:
 def sessions(charger: Charger, goes_on: Callable[[], bool]) -> Script:
     """Charge again and again: 17 CALLs each time, ten of them MeterValues."""
     while goes_on():
-        yield messages.status(b"Preparing")
-        yield messages.authorize(charger.id_tag)
-        yield from _start(charger)
-        yield messages.status(b"Charging")
-        for _ in range(10):
-            yield from _meter(charger)
-        yield from _stop(charger)
-        yield messages.status(b"Available")
+        yield from _session(charger, 10)
         yield messages.HEARTBEAT
+
+
+def day(charger: Charger, transactions: int) -> Script:
+    """Live through a day: each transaction takes two hours, and every five minutes there is a sign of life."""
+    for _ in range(transactions):
+        yield from _session(charger, 24)
+        for _ in range(288 // transactions - 24):
+            yield messages.HEARTBEAT
 
 
 def history(charger: Charger, starts: list[float]) -> Script:
@@ -228,6 +229,17 @@ def history(charger: Charger, starts: list[float]) -> Script:
         yield from _start(charger, started)
         charger.register_wh += 9000
         yield from _stop(charger, started + 3600)
+
+
+def _session(charger: Charger, meter_values: int) -> Script:
+    yield messages.status(b"Preparing")
+    yield messages.authorize(charger.id_tag)
+    yield from _start(charger)
+    yield messages.status(b"Charging")
+    for _ in range(meter_values):
+        yield from _meter(charger)
+    yield from _stop(charger)
+    yield messages.status(b"Available")
 
 
 def _start(charger: Charger, seconds: float | None = None) -> Script:

@@ -12,6 +12,7 @@ from bench.watch import Phase
 T = TypeVar("T")
 
 MIB, KIB = 2**20, 2**10
+DAY_SECONDS = 86400
 METER_VALUES_A_DAY = 20 * 24 * 60  # 20 chargers, each one a minute
 
 
@@ -34,7 +35,7 @@ class Figure(msgspec.Struct, kw_only=True):
 
 def figures(result: Result) -> list[Figure]:
     """List all figures that were measured."""
-    return [*_cost(result), *_beside_peers(result), *_latency(result), *_disk(result), *_lists(result)]
+    return [*_cost(result), *_beside_peers(result), *_latency(result), *_disk(result), *_day(result), *_lists(result)]
 
 
 def phases(result: Result, system: str, load: str, name: str) -> list[Phase]:
@@ -106,6 +107,17 @@ def _disk(result: Result) -> Iterator[Figure]:
     yield Figure(name=f"{name}, one at a time", reached=sparse_kib, unit="KiB", to_reach=16, stretch=10)
     day = sparse_kib * KIB * METER_VALUES_A_DAY / 1e6
     yield Figure(name="disk written a day, 20 chargers", reached=day, unit="MB", to_reach=400, stretch=100)
+
+
+def _day(result: Result) -> Iterator[Figure]:
+    for one in phases(result, OURS, "day", "day"):
+        name = f"a day of {one.chargers:,} chargers, {one.calls:,} CALLs"
+        yield Figure(name=f"{name}, lived through in", reached=one.seconds, unit="s")
+        used = one.calls * one.cpu_ms / 1000 / DAY_SECONDS
+        yield Figure(name="of one processor, were it lived through in a day", reached=100 * used, unit="%")
+    for round_ in _rounds(result, OURS, "day"):
+        assert round_.connected is not None
+        yield Figure(name="memory at its end", reached=round_.connected.rss_bytes / MIB, unit="MiB")
 
 
 def _lists(result: Result) -> Iterator[Figure]:

@@ -32,6 +32,7 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
     meter_values: int = 500  # one at a time
     transactions: int = 100_000  # stored, when they are listed
     queries: int = 20  # for each list
+    day_transactions: int = 4  # of each charger
     rest_seconds: float = 1.0  # after each phase
 
     @property
@@ -54,6 +55,7 @@ QUICK = Sizes(
     meter_values=10,
     transactions=50,
     queries=2,
+    day_transactions=1,
     rest_seconds=0.05,
 )
 
@@ -102,6 +104,15 @@ async def _many(sizes: Sizes, target: Target, round_: Round, keys: Keys) -> None
     load.hang_up()
 
 
+async def _day(sizes: Sizes, target: Target, round_: Round, keys: Keys) -> None:
+    """Let very many chargers live through a day, as fast as it goes."""
+    load = Load(target, sizes.many_identities, keys, rest_seconds=sizes.rest_seconds)
+    await load.storm()
+    round_.phases = [await load.play("day", [charger.day(one, sizes.day_transactions) for one in load.chargers])]
+    round_.connected = memory(target.pid)
+    load.hang_up()
+
+
 async def _encrypted(sizes: Sizes, target: Target, round_: Round, keys: Keys) -> None:
     """Let chargers charge over wss."""
     load = Load(target, sizes.identities, keys, rest_seconds=sizes.rest_seconds)
@@ -122,6 +133,7 @@ async def _sparse(sizes: Sizes, target: Target, round_: Round, keys: Keys) -> No
 LOADS: dict[str, Callable[[Sizes, Target, Round, Keys], Awaitable[None]]] = {
     "busy": _busy,
     "many": _many,
+    "day": _day,
     "encrypted": _encrypted,
     "sparse": _sparse,
 }
@@ -130,7 +142,7 @@ LOADS: dict[str, Callable[[Sizes, Target, Round, Keys], Awaitable[None]]] = {
 async def measure_ours(result: Result, load: str, directory: Path) -> None:
     """Let our server bear a load; where very many connect, each has a key, which was made in a run before."""
     site, keys = Site(directory, encrypted=load == "encrypted"), None
-    if load == "many":
+    if load in ("many", "day"):
         with site.running(), site.administered() as api:
             keys = api.add_chargers(result.sizes.many_identities)
     result.fsync_p50_ms.append(percentile(fsync_milliseconds(directory), 50))

@@ -12,9 +12,10 @@ PHASES = (
     ("busy", "meter"),
     ("busy", "session"),
     ("encrypted", "session"),
+    ("day", "day"),
     ("busy", "open"),
 )
-SHORT = {"ms": 3, "times": 1, "/s": 0, "KiB": 1, "MiB": 1, "MB": 0}  # decimals of each unit
+SHORT = {"ms": 3, "times": 1, "/s": 0, "KiB": 1, "MiB": 1, "MB": 0, "s": 0, "%": 1}  # decimals of each unit
 
 
 def systems_table(result: Result) -> str:

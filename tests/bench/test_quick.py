@@ -25,7 +25,7 @@ def test_the_short_form_measures_everything_and_finds_no_wrong_answer(tmp_path: 
     assert (done.returncode, "WRONG" in done.stderr) == (0, False), done.stderr
 
     result = msgspec.json.decode(kept.read_bytes(), type=Result)
-    assert {one.load for one in result.rounds} == {"busy", "many", "encrypted", "sparse"}
+    assert {one.load for one in result.rounds} == {"busy", "many", "day", "encrypted", "sparse"}
     assert all(phase.calls > 0 and phase.cpu_ms > 0 for one in result.rounds for phase in one.phases)
     (storm,) = (phase for one in result.rounds if one.load == "many" for phase in one.phases)
     assert storm.calls == QUICK.many
