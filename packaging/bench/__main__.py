@@ -11,13 +11,15 @@ from pathlib import Path
 import msgspec
 
 from bench import tables
+from bench.executable import measure_executable
 from bench.lists import measure_lists
 from bench.peers import PEERS, NotInstalled, Peer
 from bench.runs import QUICK, Result, Sizes, measure_ours, measure_peer
 from bench.scale import measure_scale
 from bench.server import DidNotStart
 
-CACHE = Path(__file__).parents[2] / ".bench"
+ROOT = Path(__file__).parents[2]
+CACHE, DIST = ROOT / ".bench", ROOT / "dist"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,7 +33,11 @@ def main(arguments: list[str] | None = None) -> int:
     peers = [] if options.quick or options.no_peers else _installed(options.cache)
     _allow_many_sockets()
     with tempfile.TemporaryDirectory(dir=options.cache, prefix="data-") as directory:
-        result = asyncio.run(_measure(Result(sizes=sizes), peers, options.cache, Path(directory)))
+        result = Result(sizes=sizes)
+        _say("the executable")
+        place = Path(directory) / "executable"
+        result.executable = measure_executable(options.dist, place, sizes.starts, sizes.idle_seconds)
+        asyncio.run(_measure(result, peers, options.cache, Path(directory)))
     if options.json:
         options.json.write_bytes(msgspec.json.format(msgspec.json.encode(result)))
     _show(result, before)
@@ -51,6 +57,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep the result there")
     parser.add_argument("--compare", type=Path, metavar="FILE", help="show what has changed since a kept result")
     parser.add_argument("--cache", type=Path, default=CACHE, metavar="DIR", help="keeps the peers (default: .bench)")
+    parser.add_argument(
+        "--dist", type=Path, default=DIST, metavar="DIR", help="what `make binary` made (default: dist)"
+    )
     return parser
 
 
@@ -71,7 +80,7 @@ def _installed(cache: Path) -> list[Peer]:
     return peers
 
 
-async def _measure(result: Result, peers: list[Peer], cache: Path, directory: Path) -> Result:
+async def _measure(result: Result, peers: list[Peer], cache: Path, directory: Path) -> None:
     for number in range(result.sizes.passes):
         for load in ("busy", "many"):  # in turns, so that a change of the machine's mood meets all
             _say(f"pass {number + 1}: edge-csms, {load}")
@@ -87,7 +96,6 @@ async def _measure(result: Result, peers: list[Peer], cache: Path, directory: Pa
     await measure_ours(result, "day", directory / "ours")
     _say(f"lists over {result.sizes.transactions} transactions")
     await measure_lists(result, directory / "ours")
-    return result
 
 
 def _show(result: Result, before: Result | None) -> None:

@@ -11,7 +11,7 @@ from bench.watch import Phase
 
 T = TypeVar("T")
 
-MIB, KIB = 2**20, 2**10
+MIB, KIB, MB = 2**20, 2**10, 1e6
 DAY_SECONDS = 86400
 METER_VALUES_A_DAY = 20 * 24 * 60  # 20 chargers, each one a minute
 
@@ -35,7 +35,8 @@ class Figure(msgspec.Struct, kw_only=True):
 
 def figures(result: Result) -> list[Figure]:
     """List all figures that were measured."""
-    return [*_cost(result), *_beside_peers(result), *_latency(result), *_disk(result), *_day(result), *_lists(result)]
+    parts = (_cost, _executable, _beside_peers, _latency, _disk, _day, _lists)
+    return [one for part in parts for one in part(result)]
 
 
 def phases(result: Result, system: str, load: str, name: str) -> list[Phase]:
@@ -75,6 +76,20 @@ def _cost(result: Result) -> Iterator[Figure]:
     yield Figure(name="start to first HTTP 200", reached=middle(every, lambda one: one.start_ms), unit="ms")
 
 
+def _executable(result: Result) -> Iterator[Figure]:
+    if (one := result.executable) is None:
+        return
+    name, start = "executable, directory", "start to first HTTP 200"
+    taken = median(one.directory_start_ms)
+    yield Figure(name=f"{name}, {start}", reached=taken, unit="ms", to_reach=400, stretch=250)
+    idle = one.directory_idle.rss_bytes / MIB
+    yield Figure(name=f"{name}, memory idle, everything on", reached=idle, unit="MiB", to_reach=64, stretch=50)
+    yield Figure(name=f"{name}, size", reached=one.directory_bytes / MB, unit="MB", to_reach=60, stretch=45)
+    name, taken = "executable, one file", median(one.onefile_start_ms)
+    yield Figure(name=f"{name}, {start}", reached=taken, unit="ms", to_reach=700, stretch=400)
+    yield Figure(name=f"{name}, size", reached=one.onefile_bytes / MB, unit="MB", to_reach=25, stretch=18)
+
+
 def _beside_peers(result: Result) -> Iterator[Figure]:
     ours = phases(result, OURS, "busy", "session")
     if home_made := phases(result, "ocpp-sqlite", "busy", "session"):
@@ -105,7 +120,7 @@ def _disk(result: Result) -> Iterator[Figure]:
     busy_kib, sparse_kib = middle(loaded, _written) / KIB, middle(sparse, _written) / KIB
     yield Figure(name=f"{name}, under load", reached=busy_kib, unit="KiB", to_reach=4, stretch=3)
     yield Figure(name=f"{name}, one at a time", reached=sparse_kib, unit="KiB", to_reach=16, stretch=10)
-    day = sparse_kib * KIB * METER_VALUES_A_DAY / 1e6
+    day = sparse_kib * KIB * METER_VALUES_A_DAY / MB
     yield Figure(name="disk written a day, 20 chargers", reached=day, unit="MB", to_reach=400, stretch=100)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from bench import charger
+from bench.executable import Executable
 from bench.load import Keys, Load, Target
 from bench.peers import Peer
 from bench.process import Memory, fsync_milliseconds, memory
@@ -34,6 +35,8 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
     queries: int = 20  # for each list
     day_transactions: int = 4  # of each charger
     rest_seconds: float = 1.0  # after each phase
+    starts: int = 9  # of each form of the executable
+    idle_seconds: float = 8.0  # before its memory is read
 
     @property
     def identities(self) -> list[str]:
@@ -57,6 +60,8 @@ QUICK = Sizes(
     queries=2,
     day_transactions=1,
     rest_seconds=0.05,
+    starts=1,
+    idle_seconds=0.05,
 )
 
 
@@ -81,6 +86,7 @@ class Result(msgspec.Struct, kw_only=True):
     rounds: list[Round] = []
     fsync_p50_ms: list[float] = []
     list_cpu_ms: dict[str, float] = {}  # of each page and filter
+    executable: Executable | None = None  # where it has been built
 
 
 async def _busy(sizes: Sizes, target: Target, round_: Round, keys: Keys) -> None:

@@ -21,6 +21,7 @@ port = {port}
 
 [storage]
 data_dir = {data_dir}
+anonymous_after_days = {anonymous_after_days}
 
 [ocpp]
 new_charge_points = "accept"
@@ -38,7 +39,7 @@ PATH = "/ocpp/{identity}"
 
 
 class Site:
-    """One site in a fresh directory; with `encrypted` everything is on that can be: TLS and FTP beside the rest."""
+    """One site in a fresh directory; with `encrypted` everything is on that can be: TLS, FTP and anonymity too."""
 
     def __init__(
         self, directory: Path, *, encrypted: bool = False, fresh: bool = True, executable: Path | None = None
@@ -55,6 +56,7 @@ class Site:
             SETTINGS.format(
                 port=self._port,
                 data_dir=json.dumps(str(directory / "data")),
+                anonymous_after_days=30 if encrypted else 0,
                 encrypted=str(encrypted).lower(),
                 tls_port=self._tls_port,
                 ftp_port=free_port(),

@@ -15,7 +15,8 @@ PHASES = (
     ("day", "day"),
     ("busy", "open"),
 )
-SHORT = {"ms": 3, "times": 1, "/s": 0, "KiB": 1, "MiB": 1, "MB": 0, "s": 0, "%": 1}  # decimals of each unit
+SHORT = {"ms": 3, "times": 1, "/s": 0, "KiB": 1, "MiB": 1, "MB": 1, "s": 0, "%": 1}  # decimals of each unit
+FIGURE_HEAD = ["figure", "reached", "to reach", "stretch", ""]
 
 
 def systems_table(result: Result) -> str:
@@ -44,18 +45,15 @@ def systems_table(result: Result) -> str:
 
 def figures_table(result: Result) -> str:
     """Show the figures beside what was to be reached."""
-    return table_of(figures(result))
+    rows = [_row(one) for one in figures(result)]
+    if result.executable is None:
+        rows.append(["executable", "`make binary` first", "", "", ""])
+    return _table(FIGURE_HEAD, rows)
 
 
 def table_of(measured: Iterable[Figure]) -> str:
     """Show some figures like this."""
-    return _table(
-        ["figure", "reached", "to reach", "stretch", ""],
-        [
-            [one.name, _value(one, one.reached), _bound(one, one.to_reach), _bound(one, one.stretch), _verdict(one)]
-            for one in measured
-        ],
-    )
+    return _table(FIGURE_HEAD, map(_row, measured))
 
 
 def lists_table(result: Result) -> str:
@@ -88,6 +86,11 @@ def faults(result: Result) -> list[str]:
 def our_faults(result: Result) -> list[str]:
     """List what our own server did wrong."""
     return [one for one in faults(result) if one.startswith(f"{OURS},")]
+
+
+def _row(figure: Figure) -> list[str]:
+    bounds = [_bound(figure, figure.to_reach), _bound(figure, figure.stretch)]
+    return [figure.name, _value(figure, figure.reached), *bounds, _verdict(figure)]
 
 
 def _value(figure: Figure, value: float) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 from bench import tables
+from bench.executable import measure_executable
 from bench.figures import figures
 from bench.runs import OURS, QUICK, Result
 
@@ -19,9 +20,18 @@ def run(*arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
+def as_built(dist: Path) -> Path:
+    """Lay what starts the program where `make binary` lays it."""
+    for path in (dist / "edge-csms-dir" / "edge-csms", dist / "edge-csms"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m edge_csms "$@"\n')
+        path.chmod(0o755)
+    return dist
+
+
 def test_the_short_form_measures_everything_and_finds_no_wrong_answer(tmp_path: Path) -> None:
     kept = tmp_path / "result.json"
-    done = run("--cache", tmp_path / "cache", "--json", kept)
+    done = run("--cache", tmp_path / "cache", "--json", kept, "--dist", as_built(tmp_path / "dist"))
     assert (done.returncode, "WRONG" in done.stderr) == (0, False), done.stderr
 
     result = msgspec.json.decode(kept.read_bytes(), type=Result)
@@ -30,6 +40,13 @@ def test_the_short_form_measures_everything_and_finds_no_wrong_answer(tmp_path: 
     (storm,) = (phase for one in result.rounds if one.load == "many" for phase in one.phases)
     assert storm.calls == QUICK.many
     assert len(result.list_cpu_ms) > 10
+
+    executable = result.executable
+    assert executable is not None
+    assert executable.directory_bytes == executable.onefile_bytes > 0
+    assert min(*executable.directory_start_ms, *executable.onefile_start_ms, executable.directory_idle.rss_bytes) > 0
+    assert measure_executable(tmp_path, tmp_path, starts=1, idle_seconds=0) is None  # nothing was built there
+    assert "`make binary` first" in tables.figures_table(msgspec.structs.replace(result, executable=None))
 
     for figure in figures(result):
         assert f"| {figure.name} " in done.stdout
