@@ -7,6 +7,7 @@ from playwright.async_api import expect
 VIEWS = ("#/site", "#/charge-points", "#/charge-points/CP1", "#/messages?charge_point_id=CP1", "#/transactions")
 VIEWS += ("#/transactions/1", "#/id-tags", "#/settings", "#/setup", "#/templates", "#/firmware")
 VIEWS += ("#/commissioning/1",)
+VIEWS += tuple(f"#/settings/{part}" for part in ("site", "server", "help", "backups", "users", "trail"))
 PARTS = ("charging", "configuration", "files", "security", "diagnosis")
 VIEWS += tuple(f"#/charge-points/CP1/{part}" for part in PARTS)
 
@@ -86,13 +87,13 @@ async def test_no_dialog_shuts_anybody_out(busy_site, open_page, scheme):
         ("#/charge-points", "Add charger"),
         ("#/charge-points/CP1", "Restart"),
         ("#/id-tags", "Add tag"),
-        ("#/settings", "Add user"),
-        ("#/settings", "Make a bundle"),
+        ("#/settings/users", "Add user"),
+        ("#/settings/help", "Make a bundle"),
         ("#/messages", "Capture"),
         ("#/templates", "Template"),
         ("#/firmware", "Add firmware"),
         ("#/firmware", "Roll out to many"),
-        ("#/settings", "Edit the limit of the site"),
+        ("#/settings/site", "Edit the limit of the site"),
         ("#/charge-points/CP1", "Check for hand-over"),
         ("#/charge-points/CP1/charging", "Reserve"),
         ("#/charge-points/CP1/charging", "Charging profile"),

@@ -20,7 +20,7 @@ async def make_one(page):
 
 
 async def test_a_backup_is_made_and_fetched_and_brought_again(site, open_page, tmp_path):
-    page = await open_page(site, "#/settings")
+    page = await open_page(site, "#/settings/backups")
     await make_one(page)
     async with page.expect_download() as fetched:
         await page.get_by_role("button", name="Download (auto-").click()
@@ -36,7 +36,7 @@ async def test_a_backup_is_made_and_fetched_and_brought_again(site, open_page, t
 
 
 async def test_the_page_comes_back_by_itself_as_the_site_of_the_backup(site, open_page):
-    page = await open_page(site, "#/settings")
+    page = await open_page(site, "#/settings/backups")
     await make_one(page)
     await site.ask("POST", "/api/v1/charge-points", {"charge_point_id": "LATER"})
     await page.get_by_role("button", name="Restore (auto-").click()
@@ -58,7 +58,7 @@ async def test_the_page_comes_back_by_itself_as_the_site_of_the_backup(site, ope
 
 
 async def test_the_recovery_code_is_shown_for_the_password_to_be_printed(site, open_page):
-    page = await open_page(site, "#/settings")
+    page = await open_page(site, "#/settings/backups")
     await page.get_by_role("button", name="Recovery code").click()
     dialog = page.get_by_role("dialog")
     await dialog.get_by_label("Your password again").fill(PASSWORD)
@@ -70,12 +70,13 @@ async def test_the_recovery_code_is_shown_for_the_password_to_be_printed(site, o
 
 
 async def test_without_a_stick_it_is_said_how_one_is_mounted(site, open_page):
-    page = await open_page(site, "#/settings")
+    page = await open_page(site, "#/settings/backups")
     await page.get_by_role("button", name="Take along on a stick").click()
     await expect(page.get_by_role("dialog")).to_contain_text("mount -o uid=edge-csms")
 
 
 async def test_nobody_but_an_administrator_sees_them(site, open_page):
-    page = await open_page(site, "#/settings", role=Role.TECHNICIAN)
-    await expect(page.get_by_role("heading", name="Trail")).to_be_visible()
-    await expect(page.get_by_role("heading", name="Backups")).to_have_count(0)
+    page = await open_page(site, "#/settings/backups", role=Role.TECHNICIAN)
+    await expect(page.get_by_role("link", name="Trail")).to_be_visible()
+    await expect(page.get_by_role("heading", name="You")).to_be_visible()
+    await expect(page.get_by_text("Backups")).to_have_count(0)

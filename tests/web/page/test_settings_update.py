@@ -23,7 +23,7 @@ def installed_site(site: RunningSite, tmp_path: Path) -> RunningSite:
 async def test_a_release_is_brought_applied_and_its_result_shown(installed_site, open_page, tmp_path):
     release = tmp_path / "edge-csms.update"
     release.write_bytes(make())
-    page = await open_page(installed_site, "#/settings")
+    page = await open_page(installed_site, "#/settings/server")
     section = page.get_by_role("region", name="Update of the server")
     dialog = page.get_by_role("dialog")
     await section.get_by_role("button", name="Bring a release").click()
@@ -61,7 +61,7 @@ async def test_a_release_is_brought_applied_and_its_result_shown(installed_site,
 async def test_a_bad_file_is_refused_in_words(installed_site, open_page, tmp_path):
     release = tmp_path / "edge-csms.update"
     release.write_bytes(make(version="0.0.1"))
-    page = await open_page(installed_site, "#/settings")
+    page = await open_page(installed_site, "#/settings/server")
     await page.get_by_role("button", name="Bring a release").click()
     dialog = page.get_by_role("dialog")
     await dialog.get_by_label("Release file").set_input_files(release)
@@ -70,7 +70,7 @@ async def test_a_bad_file_is_refused_in_words(installed_site, open_page, tmp_pat
 
 
 async def test_a_copy_that_can_not_be_updated_says_so_and_the_box_its_commands(site, open_page):
-    page = await open_page(site, "#/settings")
+    page = await open_page(site, "#/settings/server")
     section = page.get_by_role("region", name="Update of the server")
     await expect(section).to_contain_text("update it the way it was installed")
     await expect(section.get_by_role("button")).to_have_count(0)
@@ -78,6 +78,6 @@ async def test_a_copy_that_can_not_be_updated_says_so_and_the_box_its_commands(s
 
 
 async def test_nobody_but_administrators_sees_it(site, open_page):
-    page = await open_page(site, "#/settings", role=Role.TECHNICIAN)
+    page = await open_page(site, "#/settings/server", role=Role.TECHNICIAN)
     await expect(page.get_by_role("heading", name="Settings", exact=True)).to_be_visible()
     await expect(page.get_by_role("heading", name="Update of the server")).to_have_count(0)

@@ -71,7 +71,7 @@ async def test_a_new_site_is_set_up_left_and_continued(site, open_page):
 
 
 async def test_a_port_is_changed_and_confirmed_at_its_new_address(site, open_page, free_port):
-    page = await open_page(site, "#/settings")
+    page = await open_page(site, "#/settings/server")
     await page.get_by_text("Network", exact=True).click()
     port = page.get_by_label("Port", exact=True)
     await port.fill(str(free_port))
@@ -86,7 +86,7 @@ async def test_a_port_is_changed_and_confirmed_at_its_new_address(site, open_pag
 
 
 async def test_settings_are_changed_in_german_too(site, open_page):
-    page = await open_page(site, "#/settings", language="de-DE")
+    page = await open_page(site, "#/settings/server", language="de-DE")
     await page.get_by_text("Konten", exact=True).click()
     minutes = page.get_by_label("Eine Anmeldung gilt ohne Erneuern (Minuten)")
     await minutes.fill("30")
@@ -96,7 +96,7 @@ async def test_settings_are_changed_in_german_too(site, open_page):
 
 
 async def test_a_change_on_trial_is_taken_back(site, open_page, free_port):
-    page = await open_page(site, "#/settings")
+    page = await open_page(site, "#/settings/server")
     await page.get_by_text("Network", exact=True).click()
     port = page.get_by_label("Port", exact=True)
     await port.fill(str(free_port))
@@ -106,7 +106,7 @@ async def test_a_change_on_trial_is_taken_back(site, open_page, free_port):
 
 
 async def test_a_part_logs_more_for_a_while(site, open_page):
-    page = await open_page(site, "#/settings")
+    page = await open_page(site, "#/settings/help")
     form = page.locator("form", has=page.get_by_label("For minutes"))
     await form.get_by_label("Storage").select_option("Everything")
     await form.get_by_role("button", name="Set").click()

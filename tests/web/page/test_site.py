@@ -174,6 +174,8 @@ async def test_a_part_of_the_server_that_is_not_well_needs_attention(site, open_
     site.app.quirk_faults.append("quirks.toml: line 3 means nothing")
     page = await open_page(site, role=Role.VIEWER)
     await expect(page.get_by_role("region", name="Needs attention")).to_contain_text("quirks.toml: line 3")
+    await page.get_by_role("link", name="Look at it").click()
+    await expect(page.get_by_role("region", name="Health").get_by_text("quirks.toml: line 3")).to_be_visible()
 
 
 async def test_a_certificate_that_ends_soon_needs_attention_on_the_page_of_its_charger_too(site, open_page, connect):
@@ -188,6 +190,7 @@ async def test_a_certificate_that_ends_soon_needs_attention_on_the_page_of_its_c
     attention = page.get_by_role("region", name="Needs attention")
     await expect(attention).to_contain_text("Certificate (Charger) CP1 ends")
     await expect(attention).not_to_contain_text("CP2")
+    await expect(page.get_by_role("link", name="Look at it")).to_have_attribute("href", "#/charge-points/CP1/security")
     await page.goto(f"{site.url}/#/charge-points/CP1")
     await expect(attention).to_contain_text("Certificate (Charger) CP1 ends")
 

@@ -1,11 +1,12 @@
-// Who one is, what the site is and how it is, its users, and the trail of what was done.
+// Who one is, what the site is and how it is, its users, and the trail of what was done: each part with an address of its own.
 
-import { Dialog, Field, Form, Heading } from "../components/ui.js";
+import { Dialog, Field, Form, Heading, Tabs } from "../components/ui.js";
 import { post } from "../lib/api.js";
 import { chooseLanguage, language, t, word } from "../lib/i18n.js";
 import { notify } from "../lib/notices.js";
 import { html, useState } from "../lib/preact.js";
 import { useAction, useResource } from "../lib/resource.js";
+import { href, route } from "../lib/router.js";
 import { logout, may, session } from "../lib/session.js";
 import { useStore } from "../lib/store.js";
 import { advanced, setAdvanced } from "../lib/view_mode.js";
@@ -14,22 +15,30 @@ import { Backups } from "./settings_backups.js";
 import { Configuration } from "./settings_configuration.js";
 import { SiteLimit } from "./settings_limit.js";
 import { Machine } from "./settings_machine.js";
-import { Site } from "./settings_site.js";
+import { Certificates, Health, Site } from "./settings_site.js";
 import { SupportBundle } from "./settings_support.js";
 import { BoxCommands, Update } from "./settings_update.js";
 import { Users } from "./settings_users.js";
 
+// A part more is a line here; those with a role are shown to it and above.
+const PARTS = [
+  { name: "account", Part: Me },
+  { name: "site", Part: () => html`<${Site} /><${SiteLimit} /><${Certificates} />` },
+  { name: "server", Part: () => html`<${Configuration} />${may("admin") && html`<${Update} /><${BoxCommands} />`}` },
+  { name: "help", Part: () => html`<${Health} />${may("technician") && html`<${SupportBundle} />`}<${Machine} />` },
+  { name: "backups", Part: Backups, role: "admin" },
+  { name: "users", Part: Users, role: "admin" },
+  { name: "trail", Part: Audit },
+];
+
 export function SettingsView() {
+  const { segments } = useStore(route);
+  const parts = PARTS.filter(({ role }) => role === undefined || may(role));
+  const { name, Part } = parts.find((part) => part.name === segments[1]) ?? parts[0];
   return html`
     <${Heading} title=${t("settings.title")} />
-    <${Me} />
-    <${Site} />
-    <${Machine} />
-    <${Configuration} />
-    <${SiteLimit} />
-    ${may("technician") && html`<${SupportBundle} />`}
-    ${may("admin") && html`<${Backups} /><${Update} /><${BoxCommands} /><${Users} />`}
-    <${Audit} />
+    <${Tabs} label=${t("settings.parts")} current=${name} tabs=${parts.map((part) => [part.name, href(["settings", part.name]), t(`settings_part.${part.name}`)])} />
+    <${Part} key=${name} />
   `;
 }
 

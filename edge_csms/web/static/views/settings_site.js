@@ -11,7 +11,6 @@ import { useStore } from "../lib/store.js";
 
 export function Site() {
   const site = useStore(facts);
-  const parts = useStore(health);
   if (!site) return null;
   return html`
     <${Section} id="site" title=${t("settings.site")}>
@@ -24,14 +23,31 @@ export function Site() {
         [t("settings.disk"), site.disk_free_bytes === null ? null : t("settings.disk_free", { free: bytes(site.disk_free_bytes), total: bytes(site.disk_total_bytes) })],
       ]} />
     <//>
-    <${Section} id="health" title=${t("settings.health")}>
-      ${parts && html`<ul class="parts">${parts.map((part) => html`<li key=${part.name} class=${isSound(part) ? "tone-free" : "tone-wait"}><b>${partName(part.name)}</b> <span class="foreign">${partState(part.state)}</span></li>`)}</ul>`}
-    <//>
-    <${Certificates} />
   `;
 }
 
-function Certificates() {
+// What is wrong stands open; what works is folded away.
+export function Health() {
+  const parts = useStore(health);
+  if (!parts) return null;
+  const sound = parts.filter(isSound);
+  const unsound = parts.filter((part) => !isSound(part));
+  return html`
+    <${Section} id="health" title=${t("settings.health")}>
+      ${unsound.length > 0 && html`<${Parts} parts=${unsound} tone="tone-wait" />`}
+      <details>
+        <summary>${t("settings.parts_work", { count: sound.length })}</summary>
+        <${Parts} parts=${sound} tone="tone-free" />
+      </details>
+    <//>
+  `;
+}
+
+const Parts = ({ parts, tone }) => html`
+  <ul class="parts">${parts.map((part) => html`<li key=${part.name} class=${tone}><b>${partName(part.name)}</b> <span class="foreign">${partState(part.state)}</span></li>`)}</ul>
+`;
+
+export function Certificates() {
   const pages = usePages(v1("site", "certificates"));
   const root = useAction(() => download(v1("certificates", "ca.pem"), {}, "site-ca.pem"));
   const columns = [

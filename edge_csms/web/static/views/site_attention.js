@@ -27,12 +27,12 @@ export function Attention({ items, whole, load }) {
   const pending = items.filter((item) => item.registration === "pending");
   const faulted = items.filter((item) => item.online && item.registration === "accepted").flatMap(faultsOf);
   const points = [
-    whole && storage !== "ok" && html`<${Trouble} key="storage" text=${t("attention.storage", { state: partState(storage) })} />`,
+    whole && storage !== "ok" && html`<${Trouble} key="storage" text=${t("attention.storage", { state: partState(storage) })} where=${HELP} />`,
     whole && lost && html`<${LostSecrets} key="lost-secrets" lost=${lost} />`,
     whole && site?.clock_doubt && html`<${ClockDoubt} key="clock" site=${site} />`,
-    ...(whole ? unsound.map(({ name, state }) => html`<${Trouble} key=${name} text=${`${partName(name)}: ${partState(state)}`} />`) : []),
-    load && load.limit !== null && load.watts > load.limit && html`<${Trouble} key="load" text=${t("attention.load", { load: kilowatts(load.watts), limit: kilowatts(load.limit) })} />`,
-    ...ending.map((one) => html`<${Trouble} key=${one.use + one.subject + one.charge_point_id} text=${t("attention.certificate", { use: t(`certificate_use.${one.use}`), subject: one.subject, at: moment(one.not_after) })} />`),
+    ...(whole ? unsound.map(({ name, state }) => html`<${Trouble} key=${name} text=${`${partName(name)}: ${partState(state)}`} where=${HELP} />`) : []),
+    load && load.limit !== null && load.watts > load.limit && html`<${Trouble} key="load" text=${t("attention.load", { load: kilowatts(load.watts), limit: kilowatts(load.limit) })} where=${["settings", "site"]} />`,
+    ...ending.map((one) => html`<${Trouble} key=${one.use + one.subject + one.charge_point_id} text=${t("attention.certificate", { use: t(`certificate_use.${one.use}`), subject: one.subject, at: moment(one.not_after) })} where=${placeOf(one)} />`),
     ...pending.map((item) => html`<${Pending} key=${item.charge_point_id} item=${item} />`),
     ...faulted.map(({ item, connector }) => html`<${Fault} key="${item.charge_point_id}/${connector.connector_id}" item=${item} connector=${connector} />`),
     ...(whole ? refused.map((attempt) => html`<${Refused} key=${attempt.id} attempt=${attempt} />`) : []),
@@ -49,7 +49,18 @@ export function Attention({ items, whole, load }) {
 
 const faultsOf = (item) => item.connectors.filter((connector) => connector.status === "Faulted" || hasError(connector)).map((connector) => ({ item, connector }));
 
-const Trouble = ({ text }) => html`<li class="tone-fault"><${Icon} name="fault" /><div><p class="foreign">${text}</p></div></li>`;
+const HELP = ["settings", "help"];
+
+// Where a certificate is dealt with: at its charger, or with those of the site.
+const placeOf = ({ charge_point_id }) => (charge_point_id ? ["charge-points", charge_point_id, "security"] : ["settings", "site"]);
+
+const Trouble = ({ text, where }) => html`
+  <li class="tone-fault">
+    <${Icon} name="fault" />
+    <div><p class="foreign">${text}</p></div>
+    <a href=${href(where)}>${t("attention.look")}</a>
+  </li>
+`;
 
 // What a restore without the recovery code left behind; null where all is well.
 function useLostSecrets() {
