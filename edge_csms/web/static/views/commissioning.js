@@ -10,6 +10,7 @@ import { href } from "../lib/router.js";
 import { may } from "../lib/session.js";
 import { facts } from "../lib/site.js";
 import { useStore } from "../lib/store.js";
+import { PrintReport, PrintedCode, usePrint } from "./commissioning_print.js";
 
 const ICONS = { passed: "finishing", noted: "unknown", failed: "fault", running: "charging", waiting: "preparing", skipped: "unavailable" };
 const TONES = { passed: "good", failed: "bad" };
@@ -17,16 +18,17 @@ const TONES = { passed: "good", failed: "bad" };
 export function CommissioningView({ id }) {
   const { data: run, error, reload, setData } = useResource(v1("commissioning-runs", id));
   const [cancelling, setCancelling] = useState(false);
+  const [code, printWith] = usePrint();
   useEvent("commissioning_run", (event) => String(event.item.run_id) === id && setData(event.item));
   useEvent("snapshot", reload); // the line was lost meanwhile
   const running = run?.state === "running";
   return html`
     <${Heading} title=${run ? t("commissioning.report", { charge_point: run.charge_point_id }) : t("commissioning.title")}>
       ${running && may("technician") && html`<button type="button" class="danger" onClick=${() => setCancelling(true)}>${t("commissioning.cancel")}</button>`}
-      ${run && !running && html`<button type="button" class="secondary" onClick=${() => print()}>${t("commissioning.print")}</button>`}
+      ${run && !running && html`<${PrintReport} onPrint=${printWith} />`}
     <//>
     <${ErrorNote} error=${error} retry=${reload} />
-    ${run ? html`<${Report} run=${run} />` : error === null && html`<${Loading} />`}
+    ${run ? html`<${Report} run=${run} code=${code} />` : error === null && html`<${Loading} />`}
     ${cancelling &&
     html`<${Confirm} title=${t("commissioning.cancel")} submit=${t("commissioning.cancel")} cancel=${t("close")} onClose=${() => setCancelling(false)}
       onConfirm=${async () => setData(await post(v1("commissioning-runs", id, "cancel")))}>
@@ -35,7 +37,7 @@ export function CommissioningView({ id }) {
   `;
 }
 
-function Report({ run }) {
+function Report({ run, code }) {
   const site = useStore(facts)?.name;
   const waiting = run.steps.find((step) => step.state === "running");
   return html`
@@ -56,7 +58,7 @@ function Report({ run }) {
     <ol class="ladder">
       ${run.steps.map((step) => html`<li key=${step.name} class="run-${step.state}"><${Icon} name=${ICONS[step.state]} /><${Step} step=${step} /></li>`)}
     </ol>
-    ${run.finished_at && html`<${Remarks} remarks=${run.remarks} /><p class="print-only">${t("commissioning.recovery_code")} ____ ____ ____ ____ ____ ____</p>
+    ${run.finished_at && html`<${Remarks} remarks=${run.remarks} /><${PrintedCode} code=${code} />
       <p class="print-only signature">${t("commissioning.signature")}</p>`}
   `;
 }
