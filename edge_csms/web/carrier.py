@@ -64,6 +64,9 @@ class StreamCarrier:
         if not self._stream.closed():
             self._stream.write(data).add_done_callback(_forget)
 
+    def write_eof(self) -> None:
+        """Do nothing: TLS can't end one direction alone, the other side ends the connection at our Close frame."""
+
     def close(self) -> None:
         """Close once everything is sent."""
         if not self._stream.closed():

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 from tornado.web import HTTPError
 
+from edge_csms.web import page_linking
 from edge_csms.web.base import SiteHandler
 
 ROOT = Path(str(resources.files("edge_csms.web") / "static"))
@@ -34,6 +35,10 @@ class PageFile:
     packed: bytes
 
 
+def _pack(content_type: str, plain: bytes) -> PageFile:
+    return PageFile(content_type, plain, gzip.compress(plain, mtime=0))
+
+
 @functools.cache
 def _paths() -> dict[str, Path]:
     return {path.relative_to(ROOT).as_posix(): path for path in ROOT.rglob("*") if path.is_file()}
@@ -41,8 +46,7 @@ def _paths() -> dict[str, Path]:
 
 @functools.lru_cache(maxsize=500)
 def _load(path: Path, changed_at: int) -> PageFile:
-    plain = path.read_bytes()
-    return PageFile(TYPES.get(path.suffix, "text/plain; charset=utf-8"), plain, gzip.compress(plain, mtime=0))
+    return _pack(TYPES.get(path.suffix, "text/plain; charset=utf-8"), path.read_bytes())
 
 
 @functools.cache
@@ -50,13 +54,26 @@ def _languages() -> PageFile:
     """Tell the languages that there are, and how each names itself."""
     catalogues = sorted((ROOT / "lang").glob("*.json"))
     plain = msgspec.json.encode({path.stem: msgspec.json.decode(path.read_bytes())["language"] for path in catalogues})
-    return PageFile(TYPES[".json"], plain, gzip.compress(plain, mtime=0))
+    return _pack(TYPES[".json"], plain)
+
+
+@functools.lru_cache(maxsize=1)
+def _link(changed_at: tuple[int, ...]) -> dict[str, PageFile]:
+    texts = page_linking.link(_paths())
+    return {name: _pack(TYPES[".js"], text.encode()) for name, text in texts.items()}
+
+
+def _scripts() -> dict[str, PageFile]:
+    """Give the page's two scripts, as its modules are now."""
+    return _link(tuple(path.stat().st_mtime_ns for path in _paths().values() if path.suffix == ".js"))
 
 
 def find(name: str) -> PageFile | None:
     """Give a file by its path below the page's address, None for one that isn't there."""
     if name == LANGUAGES:
         return _languages()
+    if name in page_linking.SCRIPTS:
+        return _scripts()[name]
     path = _paths().get(name or FIRST)
     return None if path is None else _load(path, path.stat().st_mtime_ns)
 

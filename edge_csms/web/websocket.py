@@ -28,6 +28,9 @@ class Carrier(Protocol):
     def write(self, data: bytes) -> None:
         """Send bytes."""
 
+    def write_eof(self) -> None:
+        """Say that nothing more comes, once everything is sent."""
+
     def close(self) -> None:
         """Close once everything is sent."""
 
@@ -199,8 +202,10 @@ class WebSocket(asyncio.Protocol):
         return False
 
     def _fail(self, code: int, reason: str) -> None:
+        """Fail the connection (RFC 6455 §7.1.7): what else comes is no frame any more, nor can an answer be told in it."""
         self._user.on_fault(reason)
         self.close(code, reason)
+        self._carrier.write_eof()
 
     def _take(self, first: int, payload: bytes) -> None:
         match first & OPCODE:

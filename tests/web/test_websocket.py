@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edge_csms.web import websocket
 from edge_csms.web.websocket import MAX_MESSAGE_BYTES, WebSocket
 from tests.frames import frame, read_frame
 
@@ -59,6 +60,11 @@ class Client:
         """Give opcode and payload of the next frame."""
         async with asyncio.timeout(SECONDS):
             return await read_frame(self._reader)
+
+    async def end(self) -> None:
+        """Wait until the server has said its last."""
+        async with asyncio.timeout(SECONDS):
+            assert await self._reader.read() == b""
 
     async def close_code(self) -> int:
         """Give the code of the Close frame that comes."""
@@ -127,6 +133,15 @@ async def test_what_breaks_the_protocol_ends_the_connection_with_1002_and_is_tol
         assert len(client.echo.faults) == 1
 
 
+async def test_after_a_fault_the_end_waits_for_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client whose bytes are out of step answers in a place where no frame begins, or never."""
+    monkeypatch.setattr(websocket, "CLOSE_SECONDS", 10 * SECONDS)
+    async with connected() as client:
+        client.send(frame(b"x", reserved=0x40) + b"crumbs of what follows")
+        assert await client.close_code() == 1002
+        await client.end()
+
+
 async def test_a_message_that_is_too_large_is_refused_before_its_payload_comes() -> None:
     async with connected() as client:
         client.send(bytes([0x81, 0xFF]) + struct.pack(">Q", 2**30))
@@ -179,6 +194,8 @@ class Loopback:
 
     def write(self, data: bytes) -> None:
         self.written += data
+
+    def write_eof(self) -> None: ...
 
     def close(self) -> None: ...
 

@@ -5,6 +5,10 @@ import { loadLanguage } from "./lib/i18n.js";
 import { html, render } from "./lib/preact.js";
 import { restoreSession } from "./lib/session.js";
 
-await loadLanguage();
-restoreSession();
-render(html`<${App} />`, document.getElementById("page"));
+async function start() {
+  await loadLanguage();
+  restoreSession();
+  render(html`<${App} />`, document.getElementById("page"));
+}
+
+start();

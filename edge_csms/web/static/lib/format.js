@@ -10,8 +10,8 @@ let timeZone; // undefined = this browser's own
 const made = new Map();
 
 function formatter(Kind, options) {
-  const key = JSON.stringify([Kind.name, locale, options]);
-  if (!made.has(key)) made.set(key, new Kind(locale, options));
+  const key = JSON.stringify([Kind.name, locale(), options]);
+  if (!made.has(key)) made.set(key, new Kind(locale(), options));
   return made.get(key);
 }
 
@@ -19,7 +19,7 @@ export const siteTimeZone = () => timeZone;
 
 export function setTimeZone(name) {
   try {
-    new Intl.DateTimeFormat(locale, { timeZone: name });
+    new Intl.DateTimeFormat(locale(), { timeZone: name });
     timeZone = name;
   } catch {
     timeZone = undefined; // a zone this browser does not know: better its own than none

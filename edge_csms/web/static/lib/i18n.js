@@ -2,24 +2,27 @@
 
 const CHOICE = "edge-csms.language";
 
-export let language = "en";
-export let locale = "en-GB";
+let chosen = "en";
+let place = "en-GB";
 let messages = {};
 let plurals = new Intl.PluralRules("en");
+
+export const language = () => chosen;
+export const locale = () => place; // how dates and numbers are written
 
 // A language more is a file in lang/: what is asked for is tried in turn.
 export async function loadLanguage() {
   for (const tag of preferred()) {
     const response = await fetch(`lang/${tag}.json`);
     if (!response.ok) continue;
-    language = tag;
+    chosen = tag;
     messages = await response.json();
     break;
   }
-  plurals = new Intl.PluralRules(language);
+  plurals = new Intl.PluralRules(chosen);
   // Dates and numbers as in the reader's own country, where it speaks the chosen language.
-  locale = navigator.languages.find((tag) => tag.startsWith(`${language}-`)) ?? (language === "en" ? "en-GB" : language);
-  document.documentElement.lang = language;
+  place = navigator.languages.find((tag) => tag.startsWith(`${chosen}-`)) ?? (chosen === "en" ? "en-GB" : chosen);
+  document.documentElement.lang = chosen;
 }
 
 function preferred() {

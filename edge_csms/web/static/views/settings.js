@@ -52,7 +52,7 @@ function Me() {
       <h2 id="me">${t("settings.me")}</h2>
       <p>${t("settings.logged_in_as")} <b class="foreign">${user?.username}</b> (${word("role", user?.role)})</p>
       <div class="filters">
-        <${Field} label=${t("settings.language")} value=${language} onValue=${chooseLanguage} options=${Object.entries(languages ?? { [language]: t("language") })} />
+        <${Field} label=${t("settings.language")} value=${language()} onValue=${chooseLanguage} options=${Object.entries(languages ?? { [language()]: t("language") })} />
         <${Field} label=${t("settings.view")} value=${String(whole)} onValue=${(value) => setAdvanced(value === "true")} options=${[["true", t("view.to_advanced")], ["false", t("view.to_basic")]]} />
       </div>
       <div class="buttons">
