@@ -2,12 +2,17 @@
 
 import gzip
 import json
+import os
 
 import pytest
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 
-from edge_csms.web.page_files import ROOT
+from edge_csms.web.page_files import ROOT, find
+from edge_csms.web.page_linking import SCRIPTS
 from tests.running import RunningSite
+
+MOST_BYTES = 150 * 1024  # of the whole page in one language, packed
+NEVER_FETCHED = {".md", ""}  # licences, and the list of libraries
 
 
 async def fetch(site: RunningSite, path: str, **headers: str) -> HTTPResponse:
@@ -49,6 +54,35 @@ async def test_a_file_that_has_not_changed_is_not_sent_again(site: RunningSite) 
     assert first.headers["Cache-Control"] == "no-cache"
     again = await fetch(site, "/main.js", **{"If-None-Match": first.headers["Etag"]})
     assert (again.code, again.body) == (304, b"")
+
+
+async def test_the_modules_are_sent_as_two_scripts(site: RunningSite) -> None:
+    for name in SCRIPTS:
+        answer = await fetch(site, f"/{name}")
+        assert answer.headers["Content-Type"] == "text/javascript; charset=utf-8"
+        assert answer.body.startswith(b"export const $stamp" if name == "main.js" else b"import { $modules, ")
+
+
+def test_the_scripts_are_made_anew_when_a_module_has_changed() -> None:
+    before = find("main.js")
+    assert find("main.js") is before
+    module = ROOT / "app.js"
+    times = module.stat()
+    try:
+        os.utime(module, ns=(times.st_atime_ns, times.st_mtime_ns + 1000))
+        assert find("main.js") is not before
+    finally:
+        os.utime(module, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+@pytest.mark.parametrize("language", [path.stem for path in sorted((ROOT / "lang").glob("*.json"))])
+def test_the_whole_page_weighs_less_than_150_kb(language: str) -> None:
+    names = {path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*") if path.suffix not in NEVER_FETCHED}
+    plain = {name for name in names if not name.endswith(".js") and not name.startswith("lang/")}
+    fetched = {*plain, *SCRIPTS, f"lang/{language}.json", "lang/languages.json", "vendor/uplot/uPlot.iife.min.js"}
+    sizes = {name: len(file.packed) for name in fetched if (file := find(name))}
+    assert sizes.keys() == fetched
+    assert sum(sizes.values()) < MOST_BYTES, sizes
 
 
 @pytest.mark.parametrize(
