@@ -13,6 +13,7 @@ import msgspec
 from bench import lists
 from bench.figures import MIB, Figure
 from bench.history import Year
+from bench.page import Shown, measure_page
 from bench.process import fsync_milliseconds, memory
 from bench.runs import Sizes
 from bench.site import Api, Site
@@ -43,6 +44,7 @@ class Scale(msgspec.Struct, kw_only=True):
     start_ms: float = 0.0
     list_cpu_ms: dict[str, float] = {}
     list_ms: dict[str, float] = {}  # the median of a request and its answer
+    page: Shown | None = None
     export_bytes: int = 0
     export_seconds: float = 0.0
     export_grown_bytes: int = 0
@@ -62,6 +64,10 @@ class Scale(msgspec.Struct, kw_only=True):
         yield Figure(
             name="slowest list, from request to answer", reached=slowest, unit="ms", to_reach=1000, stretch=300
         )
+        if self.page is not None:
+            name, painted = "admin page with the list of transactions", self.page.first_paint_ms
+            yield Figure(name=f"{name}, first paint", reached=painted, unit="ms", to_reach=1000, stretch=300)
+            yield Figure(name=f"{name}, all there", reached=self.page.list_ms, unit="ms")
         yield Figure(name="export as CSV", reached=self.export_seconds * 1000, unit="ms")
         yield Figure(
             name="memory that the export takes", reached=self.export_grown_bytes / MIB, unit="MiB", to_reach=20
@@ -88,6 +94,7 @@ async def measure_scale(directory: Path, sizes: Sizes) -> Scale:
             _wait_for_scan(site.log)
         with site.administered() as api:
             _ask(scale, api, process.pid, sizes, ends_at)
+            scale.page = await measure_page(site.url, api.username, api.password)
     await _thin(scale, database)
     return scale
 

@@ -51,6 +51,7 @@ class Site:
         self._encrypted = encrypted
         self._executable = executable or Path(sys.executable).with_name("edge-csms")
         self._port, self._tls_port = free_port(), free_port()
+        self.url = f"http://127.0.0.1:{self._port}"
         self._settings = directory / "config.toml"
         self._settings.write_text(
             SETTINGS.format(
@@ -93,6 +94,7 @@ class Api:
     """The REST API over one connection."""
 
     def __init__(self, connection: http.client.HTTPConnection, username: str, password: str) -> None:
+        self.username, self.password = username, password
         self._connection = connection
         self._headers = {"Content-Type": "application/json"}
         login = self.ask("POST", "/api/auth/login/", {"username": username, "password": password})
