@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -174,6 +175,7 @@ class EventsSocket(WebSocketHandler):
 
     async def _tick(self) -> None:
         """Show that the connection lives, and end it when its token holds no more."""
+        ticked_at = time.monotonic()
         while True:
             await asyncio.sleep(TICK_SECONDS)
             now = self.parts.now()
@@ -185,7 +187,14 @@ class EventsSocket(WebSocketHandler):
             except Refusal as refusal:  # the storage is out of order; the page shall see that
                 log.info("events: %s", refusal.detail)
             version = self.parts.settings.version
-            self._tell({"type": "tick", "time": now, "storage": self.parts.database.state, "version": version})
+            heard, ticked_at = self._heard_since(ticked_at), time.monotonic()
+            state = self.parts.database.state
+            self._tell({"type": "tick", "time": now, "storage": state, "version": version, "heard": heard})
+
+    def _heard_since(self, moment: float) -> list[str]:
+        """List who has said anything: that a charge point was heard is no event, or each of its messages would be."""
+        connected = [(one.charge_point_id, one.session) for one in self.parts.central.connected()]
+        return [identity for identity, session in connected if session and session.last_heard >= moment]
 
     def _on_event(self, event: events.Event) -> None:
         match event:

@@ -98,6 +98,22 @@ async def test_the_tick_tells_the_version_so_that_a_page_knows_it_is_old(
     assert (tick["version"], tick["storage"]) == (VERSION, "ok")
 
 
+async def test_the_tick_tells_which_chargers_have_said_something(
+    site: RunningSite, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "TICK_SECONDS", 0.1)
+    charge_point, silent = await connected(site, "CP1"), await connected(site, "CP2")
+    page = await open_page(site)
+    while (await page.next("tick"))["heard"]:
+        pass
+    await charge_point.heartbeat()
+    while not (heard := (await page.next("tick"))["heard"]):
+        pass
+    assert heard == ["CP1"]
+    await charge_point.close()
+    await silent.close()
+
+
 async def test_frames_are_told_to_who_asks_and_only_those_of_the_charger(site: RunningSite, open_page: Open) -> None:
     page = await open_page(site)
     await page.next("snapshot")

@@ -57,6 +57,19 @@ async def test_a_tile_says_whose_tag_it_is(site, open_page, connect):
     await expect(tile(page, "CP1")).to_contain_text(re.compile("Tag.*Anna's.*card1"))
 
 
+async def test_a_tile_says_when_its_charger_was_last_heard_also_while_it_is_connected(
+    site, open_page, connect, monkeypatch
+):
+    monkeypatch.setattr(live, "TICK_SECONDS", 0.2)
+    charge_point = await connect(site, "CP1")
+    site.app.central.live("CP1").session.last_heard -= 150
+    page = await open_page(site)
+    await expect(tile(page, "CP1")).to_contain_text("Last seen 2 minutes ago")
+    await charge_point.heartbeat()
+    await expect(tile(page, "CP1")).to_contain_text("Last seen just now")
+    await expect(tile(page, "CP1")).to_contain_text("Free")
+
+
 async def test_a_refused_start_is_explained(site, open_page, connect):
     charge_point = await connect(site, "CP1")
     charge_point.behaviour.answers["RemoteStartTransaction"] = {"status": "Rejected"}

@@ -10,7 +10,7 @@ import { useStore } from "../lib/store.js";
 import { tagNotes } from "../lib/tags.js";
 import { Icon } from "./icon.js";
 import { ConnectorError, shownStatus, Status, toneOf } from "./status.js";
-import { Ago, Lasting } from "./time.js";
+import { Lasting, LastSeen } from "./time.js";
 
 const FREE_TO_START = new Set(["Available", "Preparing", "Finishing", "Reserved"]);
 
@@ -32,6 +32,7 @@ export const Tile = memo(({ chargePoint, connector, onStart, onStop }) => {
       <${Status} status=${status} />
       ${chargePoint.online ? html`<${ConnectorError} connector=${connector} />` : html`<${LastKnown} chargePoint=${chargePoint} connector=${connector} />`}
       ${connector.transaction && html`<${Charging} connector=${connector} online=${chargePoint.online} />`}
+      ${chargePoint.online && html`<${Seen} chargePoint=${chargePoint} />`}
       <footer class="buttons">
         ${canStart(chargePoint, connector) &&
         html`<button type="button" class="small" aria-label=${t("start.label", { place })} onClick=${() => onStart(chargePoint, connector)}>
@@ -46,11 +47,13 @@ export const Tile = memo(({ chargePoint, connector, onStart, onStop }) => {
   `;
 });
 
+const Seen = ({ chargePoint }) => html`
+  <p class="quiet"><small>${chargePoint.last_seen ? html`${t("charge_point.last_seen")} <${LastSeen} chargePoint=${chargePoint} />` : t("charge_point.never_seen")}</small></p>
+`;
+
 const LastKnown = ({ chargePoint, connector }) => html`
-  <p class="quiet">
-    ${chargePoint.last_seen ? html`${t("charge_point.last_seen")} <${Ago} at=${chargePoint.last_seen} />` : t("charge_point.never_seen")}
-    ${connector && html`<br /><span>${t("connector.last_status")} </span><${Status} status=${connector.status} />`}
-  </p>
+  <${Seen} chargePoint=${chargePoint} />
+  ${connector && html`<p class="quiet"><span>${t("connector.last_status")} </span><${Status} status=${connector.status} /></p>`}
 `;
 
 const Charging = ({ connector, online }) => html`
@@ -77,7 +80,8 @@ export const BareTile = memo(({ chargePoint }) => {
     <article class="tile tone-${toneOf(status)}" aria-label=${nameOf(chargePoint)}>
       <header><a class="foreign" href=${href(["charge-points", chargePoint.charge_point_id])}>${nameOf(chargePoint)}</a></header>
       <${Status} status=${status} />
-      ${chargePoint.online ? html`<p class="quiet">${t("connector.none_yet")}</p>` : html`<${LastKnown} chargePoint=${chargePoint} />`}
+      ${chargePoint.online && html`<p class="quiet">${t("connector.none_yet")}</p>`}
+      <${Seen} chargePoint=${chargePoint} />
     </article>
   `;
 });

@@ -59,12 +59,22 @@ function change(edit) {
 // Takes over an item that the REST API answered, without waiting for the event that says the same.
 export const keepChargePoint = (item) => change((all) => all.set(item.charge_point_id, item));
 
-on("tick", ({ storage, version }) => {
+// Not in a store: most of what a charger says changes nothing but this, and who shows it looks from time to time.
+const heard = new Map(); // charge_point_id -> when it was last heard, to a tick
+
+export function lastSeen({ charge_point_id, last_seen }) {
+  const at = heard.get(charge_point_id);
+  return at > last_seen ? at : last_seen;
+}
+
+on("tick", ({ time, storage, version, heard: ids = [] }) => {
+  for (const id of ids) heard.set(id, time);
   noteVersion(version);
   const site = facts.get();
   if (site && storage && site.storage.state !== storage) facts.set({ ...site, storage: { state: storage } });
 });
 on("snapshot", ({ charge_points }) => {
+  heard.clear();
   current = new Map(charge_points.map((item) => [item.charge_point_id, item]));
   chargePoints.set(new Map(current));
 });
