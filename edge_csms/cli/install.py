@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edge_csms import VERSION
-from edge_csms.cli import welcome
 from edge_csms.cli.common import Commands, UserFault
 from edge_csms.config import load
 
@@ -92,7 +91,7 @@ def _install(options: argparse.Namespace) -> int:
     _make_user()
     _systemctl("stop", SERVICE, if_running=True)
     lay_down(tree, box)
-    print(f"installed {box.installation.tree(VERSION)}")
+    print(f"installed {box.installation.tree(VERSION)}", flush=True)
     load(box.settings)  # raises what must be mended, before anything is started
     data_dir = load(box.settings).data_dir
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -101,7 +100,8 @@ def _install(options: argparse.Namespace) -> int:
     _systemctl("enable", "--quiet", *(path.name for path in units_of(tree) if "[Install]" in path.read_text()))
     if not _systemctl("start", SERVICE, UPDATE_WAITS, if_running=True):
         print(f"systemd does not run here; where it does, {TO_START}")
-    return int(welcome.run(argparse.Namespace(config=box.settings)))
+    # The installed program tells the rest: as the owner of the data, this one may not read where it was unpacked.
+    return subprocess.run([box.command, "welcome"], check=False).returncode
 
 
 def _uninstall(options: argparse.Namespace) -> int:
