@@ -22,7 +22,7 @@ from edge_csms.domain.roles import Role
 from edge_csms.jobs.backup import keep_secrets
 from edge_csms.services import accounts, passwords, site_secrets
 from edge_csms.services.setup_code import SetupCode
-from edge_csms.storage import backups, sequences
+from edge_csms.storage import backup_directory, backups, sequences
 from edge_csms.storage.database import Database
 from edge_csms.storage.highest_id import HighestId
 
@@ -159,7 +159,8 @@ async def _perform(database: Database, data_dir: Path, command: str, arguments: 
             await database.run(accounts.remove, now, CONSOLE, username)
         case "backup", {"destination": destination}:
             await keep_secrets(database, data_dir)
-            await loop.run_in_executor(None, backups.write, database.path, Path(destination))
+            with backup_directory.noted(data_dir, Path(destination)):
+                await loop.run_in_executor(None, backups.write, database.path, Path(destination))
         case "restore", _:
             raise Conflict("the server is running: stop it first, then restore")
         case _:

@@ -9,9 +9,9 @@ from edge_csms.domain.errors import Conflict, NoRoom, NotFound, Refusal
 from edge_csms.services import backups, site_secrets
 from edge_csms.services.backups import Backup
 from edge_csms.services.file_store import NewFile, StoredFile, clean_name
+from edge_csms.storage import backup_directory, replacement
 from edge_csms.storage import backups as storage
-from edge_csms.storage import replacement
-from edge_csms.storage.recovery import BROUGHT
+from edge_csms.storage.backup_directory import BROUGHT
 
 MOST_BYTES = 64 << 30  # that a brought file may have; what the disk can't hold is refused anyway
 KEPT_FREE = 256 << 20  # that a backup from elsewhere never takes
@@ -67,7 +67,8 @@ def copy(path: Path, directory: Path, now: datetime) -> Path:
     copied = directory / f"edge-csms-{now:%Y%m%dT%H%M%S}.db"
     if copied.exists():
         raise Conflict(f"{copied} is there already")
-    storage.write(path, copied)
+    with backup_directory.noted(path.parent.parent, copied):
+        storage.write(path, copied)
     return copied
 
 

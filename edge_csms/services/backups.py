@@ -7,12 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from edge_csms.domain.errors import StorageUnavailable
-from edge_csms.storage import backups
+from edge_csms.storage import backup_directory, backups
 
 KEPT = 7
 SHARE_OF_FREE_SPACE = 4  # all of them together take at most the fourth part
-PREFIX, SUFFIX = "auto-", ".db"
-NO_BACKUPS = ("-wal", "-shm", ".unfinished", ".part")  # what lies beside an open file, and what is being written
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,7 @@ def make(database: Path, directory: Path, now: datetime) -> Backup:
     Raises StorageUnavailable where there is too little room, and backups.BackupFailed.
     """
     make_room(directory, database.stat().st_size, "a backup")
-    path = _new_path(directory, now)
+    path = backup_directory.new_path(directory, now)
     backups.write(database, path)
     return _made(path)
 
@@ -48,7 +46,7 @@ def make_of_records(
     Raises CopyFailed, too, also once it `is_over` for whoever asked.
     """
     make_room(directory, 0, "a backup")
-    path, room = _new_path(directory, now), _room(directory)
+    path, room = backup_directory.new_path(directory, now), _room(directory)
     # Once it is there, older ones go where it needs their room.
     most_bytes = min(room.share - room.archived, room.free // 2)
     try:
@@ -60,8 +58,7 @@ def make_of_records(
 
 def list_(directory: Path) -> list[Backup]:
     """List what could be restored, the newest first; whether it is sound, a restore checks."""
-    files = [path for path in directory.iterdir() if path.is_file() and not path.name.endswith(NO_BACKUPS)]
-    return sorted(map(describe, files), key=lambda backup: backup.made_at, reverse=True)
+    return [describe(path) for path in backup_directory.list_(directory)]
 
 
 def last_made_at(directory: Path) -> datetime | None:
@@ -105,20 +102,15 @@ def _room(directory: Path) -> _Room:
     return _Room(_own(directory), archived, disk.f_bavail * disk.f_frsize)
 
 
-def _new_path(directory: Path, now: datetime) -> Path:
-    return directory / f"{PREFIX}{now:%Y%m%dT%H%M%S}{SUFFIX}"
-
-
 def _made(path: Path) -> Backup:
-    older = [one for one in _own(path.parent) if one.name != path.name]  # by their times: a clock may have been wrong
-    for old in older[KEPT - 1 :]:
+    for old in _own(path.parent)[KEPT:]:
         (path.parent / old.name).unlink()
     make_room(path.parent, 0, "a backup")
     return describe(path)
 
 
 def _own(directory: Path) -> list[Backup]:
-    return [backup for backup in list_(directory) if backup.name.startswith(PREFIX) and backup.name.endswith(SUFFIX)]
+    return [describe(path) for path in backup_directory.list_(directory) if backup_directory.is_automatic(path)]
 
 
 def describe(path: Path) -> Backup:

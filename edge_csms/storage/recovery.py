@@ -2,14 +2,14 @@
 
 import contextlib
 import logging
-from collections.abc import Iterator
+import threading
 from datetime import datetime
 from pathlib import Path
 
 import peewee
 
 from edge_csms.domain.errors import Invalid, Refusal
-from edge_csms.storage import backups, highest_id, replacement, rewriting
+from edge_csms.storage import backup_directory, backups, highest_id, replacement, rewriting
 from edge_csms.storage.engine import looked_into, storage_fault
 
 log = logging.getLogger(__name__)
@@ -17,9 +17,7 @@ log = logging.getLogger(__name__)
 SCANNED_AT_START = 200 * 2**20  # bytes: what is larger is scanned after the start
 IN_USE = ".in-use"  # beside the database while it is open: a crash leaves it behind
 FOUND_DAMAGED = ".damaged"  # beside a large database in which a scan has found damage while it was served
-BACKUPS = "backups"
-BESIDE = ("-wal", "-shm", "-journal", ".unfinished", ".part")  # of a file that is open or not whole yet
-BROUGHT = "brought-"  # begins the names of backups that somebody brought, from another box perhaps
+SWEEPER = "sweep of sticks"  # the thread that does it
 
 
 class NothingToRestore(Refusal):
@@ -32,13 +30,17 @@ def examine(database: Path, now: datetime) -> str | None:
     Returns what was wrong and what was done, None where all is well; raises NothingToRestore.
     """
     replacement.finish(database)
+    backup_directory.sweep(database.parent)
+    # Whatever is mounted where sticks are may not answer for long: no start waits for it.
+    threading.Thread(None, backup_directory.sweep_elsewhere, SWEEPER, (database.parent,), daemon=True).start()
     lost_log = _find_lost_log(database)  # first, since merely reading a database makes an empty log
     damage = find_damage(database)
     if damage is None:
         _take_away(_damage_mark(database))
         return lost_log
     log.critical("the database %s can't be used: %s", database, damage)
-    for backup in candidates(database.parent / BACKUPS):
+    directory = database.parent / backup_directory.NAME
+    for backup in candidates(directory):
         try:
             kept = backups.restore(database, backup, now)
         except Invalid as invalid:
@@ -54,7 +56,7 @@ def examine(database: Path, now: datetime) -> str | None:
         _take_away(_damage_mark(database))
         return words
     raise NothingToRestore(
-        f"the database {database} is {damage}, and {database.parent / BACKUPS} holds no good backup; "
+        f"the database {database} is {damage}, and {directory} holds no good backup; "
         "put a backup there, or move the whole data directory away to begin anew"
     )
 
@@ -95,10 +97,9 @@ def is_initialised(data_dir: Path) -> bool:
     return (data_dir / highest_id.FILE).exists() or (data_dir / "setup-done").exists()
 
 
-def candidates(directory: Path) -> Iterator[Path]:
-    """Give every file that could be a backup, the newest first, whatever its name; those of other boxes last."""
-    files = [path for path in directory.iterdir() if path.is_file() and not path.name.endswith(BESIDE)]
-    yield from sorted(files, key=lambda path: (not path.name.startswith(BROUGHT), path.stat().st_mtime), reverse=True)
+def candidates(directory: Path) -> list[Path]:
+    """List every file that could be a backup, the newest first, whatever its name; those of other boxes last."""
+    return sorted(backup_directory.list_(directory), key=lambda path: path.name.startswith(backup_directory.BROUGHT))
 
 
 def note_in_use(database: Path) -> None:

@@ -57,6 +57,22 @@ async def test_without_room_none_is_made_and_the_last_one_stays(
     assert first.name != second.name
 
 
+async def test_of_backups_from_before_a_clock_was_set_back_the_oldest_go_and_the_one_just_made_stays(
+    database: Database, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ahead = [make(database, directory, timedelta(days=-3000 - day)).name for day in range(backups.KEPT)]
+    made = backups.make(database.path, directory, NOW)
+    assert {backup.name for backup in backups.list_(directory)} == {*ahead[1:], made.name}
+    disk = os.statvfs(directory)
+    room_for_one = disk.f_bavail * disk.f_frsize // (made.bytes * 3 // 2)
+    monkeypatch.setattr(backups, "SHARE_OF_FREE_SPACE", room_for_one)
+    backups.make_room(directory, 0, "a backup")
+    assert [backup.name for backup in backups.list_(directory)] == [made.name]
+    os.utime(directory / made.name, (NOW.timestamp() + 1e8,) * 2)
+    newest = backups.make_of_records(database.path, directory, NOW, 0, {}, NEVER)
+    assert [backup.name for backup in backups.list_(directory)] == [newest.name]
+
+
 async def test_a_backup_of_the_records_lacks_the_old_meter_values_and_says_so(
     database: Database, directory: Path
 ) -> None:
@@ -71,8 +87,8 @@ async def test_a_backup_of_the_records_lacks_the_old_meter_values_and_says_so(
 async def test_a_large_backup_makes_way_for_a_small_one(
     database: Database, directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (directory / "auto-large.db").write_bytes(bytes(20_000_000))
-    os.utime(directory / "auto-large.db", (0, 0))
+    (directory / "auto-00001-large.db").write_bytes(bytes(20_000_000))
+    os.utime(directory / "auto-00001-large.db", (0, 0))
     disk = os.statvfs(directory)
     monkeypatch.setattr(backups, "SHARE_OF_FREE_SPACE", disk.f_bavail * disk.f_frsize // 20_000_000)
     made = backups.make_of_records(database.path, directory, NOW, 0, {}, NEVER)

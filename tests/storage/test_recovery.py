@@ -1,6 +1,7 @@
 """Looking at a database before it is served. Whole starts from damaged files are in scenarios/test_recovery.py."""
 
 import os
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -54,6 +55,21 @@ async def test_the_newest_good_backup_is_taken_whatever_its_name(tmp_path: Path)
     assert recovered is not None
     assert "newer" in recovered
     assert recovery.find_damage(path) is None
+
+
+async def test_a_start_deletes_what_a_crash_has_left_of_backups(tmp_path: Path) -> None:
+    path, stick = tmp_path / "site.db", tmp_path / "stick"
+    await make(path)
+    for directory in (tmp_path / "backups", stick):
+        directory.mkdir()
+        (directory / "new.db.unfinished").touch()
+    (tmp_path / "new.db.written-elsewhere").write_text(str(stick / "new.db"))
+    assert recovery.examine(path, NOW) is None
+    assert list((tmp_path / "backups").iterdir()) == []
+    for thread in threading.enumerate():
+        if thread.name == recovery.SWEEPER:
+            thread.join()
+    assert list(stick.iterdir()) == []
 
 
 async def test_the_mark_of_use_goes_with_a_clean_end(tmp_path: Path) -> None:
