@@ -6,7 +6,6 @@ import logging
 import signal
 import sys
 from datetime import timedelta
-from functools import partial
 
 import msgspec
 
@@ -61,6 +60,7 @@ from edge_csms.services.recent_log import RecentLog
 from edge_csms.services.secret_file import SecretFile
 from edge_csms.services.service_manager import ServiceManager
 from edge_csms.services.setup_code import SetupCode
+from edge_csms.services.signs_of_life import SignsOfLife
 from edge_csms.services.update_spool import Spool
 from edge_csms.site_settings import SiteSettings, spread
 from edge_csms.storage import ballast, meter_values, recovery, sequences, transactions
@@ -353,11 +353,11 @@ async def _serve(config: Config) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
     manager, trouble = ServiceManager(), ""
-    alive = partial(manager.tell, "WATCHDOG=1")
+    life = SignsOfLife(manager, config.data_dir)
     while not stopped.is_set():
         app = App(config)
         app.restores.trouble = trouble
-        await lively(app.start(), alive)
+        await lively(life.shown_while(app.start()), life.look)
         if manager.watchdog_seconds is not None:
             app.runner.start(Watchdog(manager, app.database, manager.watchdog_seconds))
         manager.tell("READY=1", f"STATUS=serving on port {app.port}")
@@ -365,7 +365,7 @@ async def _serve(config: Config) -> None:
         manager.tell("STOPPING=1" if stopped.is_set() else "STATUS=restoring a backup")
         log.info("stopping")
         await app.stop()
-        trouble = await app.restores.carry_out(alive)
+        trouble = await app.restores.carry_out(life.look)
 
 
 def _last_arrival() -> int:

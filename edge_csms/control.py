@@ -11,7 +11,7 @@ import json
 import logging
 import os
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -91,7 +91,7 @@ def ask(data_dir: Path, command: str) -> Any:
 class ControlServer:
     """Takes commands through a socket file that only the owner of the data directory may open."""
 
-    def __init__(self, data_dir: Path, database: Database, own: Mapping[str, Callable[[], Any]]) -> None:
+    def __init__(self, data_dir: Path, database: Database, own: Mapping[str, Callable[[], Awaitable[Any]]]) -> None:
         self._data_dir = data_dir
         self._database = database
         self._own = own  # commands that only a running server can carry out, and who does
@@ -129,7 +129,7 @@ class ControlServer:
 
     async def _perform(self, command: str, arguments: dict[str, Any]) -> Any:
         if (own := self._own.get(command)) is not None:
-            return own()
+            return await own()
         return await _perform(self._database, self._data_dir, command, arguments)
 
 

@@ -6,7 +6,7 @@ The server can't change its own program. It leaves the file and the wish in the 
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -15,7 +15,7 @@ import msgspec
 from edge_csms import VERSION
 from edge_csms.central.system import CentralSystem
 from edge_csms.domain.accounts import Actor
-from edge_csms.domain.errors import Conflict, FilesUnavailable
+from edge_csms.domain.errors import Conflict, FilesUnavailable, StorageUnavailable
 from edge_csms.services import audit, removable_media, transactions, update_intake
 from edge_csms.services.installation import Installation
 from edge_csms.services.update_intake import ReadyRelease
@@ -40,6 +40,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 LONGEST_PROBATION_SECONDS = 600.0  # an updater that was killed and never started again must not stop the site
+ANSWER_SECONDS = 3.0  # in which a database thread that does not hang answers; less than the updater waits for us
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,17 +69,21 @@ class Updates:
 
     # For the updater, through the control socket
 
-    def commands(self) -> dict[str, Callable[[], Any]]:
+    def commands(self) -> dict[str, Callable[[], Awaitable[Any]]]:
         """Give what it may ask of a running server; versions to come go on knowing these names."""
-        return {"status": self.status, "keep_version": self.keep}
+        return {"status": self.status, "keep_version": self.keep_version}
 
-    def status(self) -> dict[str, Any]:
+    async def status(self) -> dict[str, Any]:
         """Say how this server is; every version goes on telling this much, since an older updater asks."""
         return {
             "version": VERSION,
-            "ready": self.serving and self._database.state == "ok",
+            "ready": self.serving and await self._database_answers(),
             "charge_points": [live.charge_point_id for live in self._central.connected()],
         }
+
+    async def keep_version(self) -> None:
+        """Keep this version, as the updater wants."""
+        self.keep()
 
     def keep(self) -> None:
         """Keep this version: from here on there is no way back by itself, and what waits is answered."""
@@ -89,14 +94,15 @@ class Updates:
     # For the composition root
 
     def prepare(self) -> None:
-        """Begin the probation if the updater has started this version for the first time."""
+        """Begin the probation while an update is not at its end, whichever version it has started."""
         try:
             self.spool.prepare()
+            update_intake.sweep(self.spool)
         except OSError as error:  # a disk that can't be written
             log.warning("no update can be brought: %s", error)
         mark = self.spool.read(ON_PROBATION, OnProbation)
-        if mark is not None and mark.version == VERSION:
-            log.warning("version %s is on probation: it acknowledges nothing until it is kept", VERSION)
+        if mark is not None:
+            log.warning("version %s is on probation: nothing is acknowledged until one is kept", mark.version)
             self._probation.begin()
             loop = asyncio.get_running_loop()
             self._keep_by_itself = loop.call_later(LONGEST_PROBATION_SECONDS, self.keep)
@@ -194,6 +200,13 @@ class Updates:
             )
         return self.installation
 
+    async def _database_answers(self) -> bool:
+        try:
+            await asyncio.wait_for(self._database.run(_answer), ANSWER_SECONDS)
+        except (TimeoutError, StorageUnavailable):
+            return False
+        return self._database.state == "ok"
+
     async def _check_nothing_is_asked(self) -> None:
         self._installed()
         state = await self.state()
@@ -208,3 +221,7 @@ class Updates:
 
     async def _work(self, function: Callable[..., T], *args: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(None, function, *args)
+
+
+def _answer() -> None:
+    """Do nothing, on the database thread."""

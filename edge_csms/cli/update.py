@@ -26,7 +26,7 @@ def add_commands(commands: Commands) -> None:
 
 def _apply_update(options: argparse.Namespace) -> int:
     from edge_csms.services import installation, update_spool  # here, so that other commands don't wait for them
-    from edge_csms.updates import applying, journal, service, site
+    from edge_csms.updates import applying, journal, patience, service, site
 
     data_dir = load(options.config).data_dir
     spool, state = update_spool.Spool(data_dir), journal.State(options.state or journal.STATE)
@@ -39,7 +39,7 @@ def _apply_update(options: argparse.Namespace) -> int:
             site.Site(data_dir),
             service.Service(options.service),
             state,
-            patience=applying.Patience(),
+            patience=patience.Patience(),
             tell=lambda step: print(f"update: {step.replace('_', ' ')}", flush=True),
         ).run()
     if result is None:

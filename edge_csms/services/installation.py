@@ -84,9 +84,11 @@ class Installation:
                 shutil.rmtree(self.tree(version), ignore_errors=True)
 
     def sweep(self) -> None:
-        """Remove what was left half unpacked."""
+        """Remove what was left half unpacked, or half switched."""
         for path in self.trees.glob(f"{FRESH}*"):
-            if not path.is_symlink():
+            if path.is_symlink():
+                path.unlink()
+            else:
                 shutil.rmtree(path, ignore_errors=True)
 
     def sync(self) -> None:

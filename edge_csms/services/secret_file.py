@@ -10,6 +10,7 @@ from edge_csms.domain.errors import Refusal
 
 KEY_BYTES = 32
 PRIVATE = 0o600
+UNFINISHED = ".new"  # behind the name of a file that is being written
 HEADER = (
     "# Keys of this site, in hex. Whoever has them can log in as anybody. Without them everybody must log in again.\n"
 )
@@ -52,7 +53,7 @@ class SecretFile:
 
 def write_private(path: Path, text: str) -> None:
     """Write a file that only its owner may read, whole or not at all, and durably."""
-    new = path.with_name(path.name + ".new")
+    new = path.with_name(path.name + UNFINISHED)
     new.unlink(missing_ok=True)
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE), "w") as file:
         file.write(text)

@@ -9,10 +9,10 @@ import msgspec
 from edge_csms import VERSION
 from edge_csms.services import installation as installed
 from edge_csms.services import release_file
-from edge_csms.services.file_store import NewFile
+from edge_csms.services.file_store import OURS, UNFINISHED, NewFile
 from edge_csms.services.installation import Installation
 from edge_csms.services.release_file import PIECE_BYTES, Manifest, ReleaseRefused
-from edge_csms.services.update_spool import RELEASE, Spool
+from edge_csms.services.update_spool import OF_THE_SERVER, RELEASE, Spool, is_half_written
 from edge_csms.storage import schema
 
 MOST_BYTES = release_file.MOST_BYTES + release_file.MOST_MANIFEST_BYTES
@@ -25,6 +25,13 @@ class ReadyRelease(msgspec.Struct, frozen=True, kw_only=True):
     size_bytes: int
     changes_database: bool
     brought_at: datetime
+
+
+def sweep(spool: Spool) -> None:
+    """Remove what a crash of the server has left in the spool, as long as nobody brings a file. Raises OSError."""
+    spool.sweep(
+        lambda name: is_half_written(name, OF_THE_SERVER) or bool(OURS.fullmatch(name.removesuffix(UNFINISHED)))
+    )
 
 
 def new_file(spool: Spool) -> NewFile:

@@ -9,14 +9,18 @@ link, and what is read is a regular file of limited size.
     requested        the wish; it starts the updater, which removes it when all is done
     progress         how far the updater is
     result           what came of the last update; `told` is the same once it is in the audit trail
-    on-probation     names the version that is being tried: it acknowledges nothing until it is kept
+    on-probation     names the version that is tried: nothing is acknowledged until it is kept, or the old one back
+    alive            of no content: the server, while it starts, renews its time as it gets on
+
+Each is written by one side only, which therefore may sweep what a crash has left of its own.
 """
 
 import contextlib
 import os
+import re
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, TypeVar
@@ -31,6 +35,9 @@ PROGRESS = "progress"
 RESULT = "result"
 TOLD = "told"
 ON_PROBATION = "on-probation"
+ALIVE = "alive"
+OF_THE_SERVER = (WAITING, REQUESTED, TOLD)
+OF_THE_UPDATER = (PROGRESS, RESULT, ON_PROBATION)
 MOST_BYTES = 64 << 10  # of everything but the release file
 PRIVATE = 0o600
 READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # the latter: a pipe in the place of a file must not hold us up
@@ -120,6 +127,24 @@ class Spool:
             return False
         return True
 
+    def sweep(self, is_left: Callable[[str], bool]) -> None:
+        """Remove files that a crash has left, of which `is_left` knows the names."""
+        with self._directory() as directory:
+            for name in filter(is_left, os.listdir(directory)):
+                with contextlib.suppress(OSError):  # a directory, which none of us has made
+                    os.unlink(name, dir_fd=directory)
+
+    def show_life(self) -> None:
+        """Show the updater that the server which it has started gets on."""
+        (self.path / ALIVE).touch(PRIVATE)
+
+    def last_sign_of_life(self) -> int | None:
+        """Give what changes with every sign of life."""
+        try:
+            return os.lstat(self.path / ALIVE).st_mtime_ns
+        except OSError:
+            return None
+
     def has(self, name: str) -> bool:
         """Say whether a file is there."""
         return (self.path / name).is_file()
@@ -137,6 +162,12 @@ class Spool:
             yield descriptor
         finally:
             os.close(descriptor)
+
+
+def is_half_written(name: str, written: Collection[str]) -> bool:
+    """Say whether a file is what a crash has left of one of the small files."""
+    of, _, end = name.partition(".")
+    return of in written and re.fullmatch(r"[0-9a-f]{16}\.part", end) is not None
 
 
 @contextlib.contextmanager

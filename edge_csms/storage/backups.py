@@ -12,6 +12,7 @@ from edge_csms.storage import copying, replacement, rewriting, schema, sequences
 from edge_csms.storage.engine import changed, looked_into
 from edge_csms.storage.tables import Sequence, Setting
 
+UNFINISHED = ".unfinished"  # behind the name of a backup that is being written
 RESTORE_JUMP = 100_000  # transaction ids above the backup's, since it can't know those that were issued later
 
 
@@ -52,7 +53,7 @@ def write_records(
 
 
 def _write(copy: Callable[[Path], None], destination: Path) -> None:
-    unfinished = destination.with_name(destination.name + ".unfinished")
+    unfinished = destination.with_name(destination.name + UNFINISHED)
     unfinished.unlink(missing_ok=True)
     try:
         copy(unfinished)

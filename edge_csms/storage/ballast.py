@@ -6,6 +6,7 @@ SQLite can't even delete on a full disk, since the deletion goes into its log fi
 import os
 from pathlib import Path
 
+FILE = "ballast"  # beside the database
 BYTES = 8 * 2**20  # some hundred Starts and Stops with their meter values
 
 

@@ -15,7 +15,7 @@ import apsw
 import peewee
 
 from edge_csms.domain.errors import StorageUnavailable
-from edge_csms.storage import recovery, replacement, rewriting, schema
+from edge_csms.storage import ballast, recovery, replacement, rewriting, schema
 from edge_csms.storage.ballast import Ballast
 from edge_csms.storage.engine import DAMAGED, FULL, PAGE_BYTES, READ_ONLY, SiteDatabase, looked_into, storage_fault
 from edge_csms.storage.scanning import Scan
@@ -67,7 +67,7 @@ class Database:
         self._state = "ok"
         self._patient_seconds = patient_commit_seconds
         self._database = SiteDatabase(path)
-        self._ballast = Ballast(path.parent / "ballast", ballast_bytes)
+        self._ballast = Ballast(path.parent / ballast.FILE, ballast_bytes)
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._loop: asyncio.AbstractEventLoop
         self._readers: ThreadPoolExecutor

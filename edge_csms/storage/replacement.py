@@ -5,6 +5,7 @@ opens the database next does to its end.
 """
 
 import contextlib
+import errno
 import os
 import shutil
 from collections.abc import Callable
@@ -31,10 +32,27 @@ def replace(
         shutil.copyfile(source, fresh)
         prepare(fresh)
         sync(fresh)
-        fresh.rename(_beside(database, f"{READY}{now:%Y%m%dT%H%M%S.%f}"))
+        fresh.rename(_ready(database, now))
     except Exception:
         fresh.unlink(missing_ok=True)
         raise
+    sync(database.parent)
+    return finish(database)
+
+
+def move(database: Path, source: Path, now: datetime) -> Path | None:
+    """Let `source` itself take the place of a database that nobody has open, which a full disk doesn't hinder.
+
+    Says where the replaced one is kept. From another disk it is copied, and stays there. Raises OSError.
+    """
+    finish(database)
+    try:
+        source.rename(_ready(database, now))
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        return replace(database, source, now)
+    sync(source.parent)
     sync(database.parent)
     return finish(database)
 
@@ -80,6 +98,10 @@ def _keep(path: Path, kept: Path) -> None:
         shutil.copyfile(path, unfinished)
         sync(unfinished)
         unfinished.rename(kept)
+
+
+def _ready(database: Path, now: datetime) -> Path:
+    return _beside(database, f"{READY}{now:%Y%m%dT%H%M%S.%f}")
 
 
 def _beside(path: Path, suffix: str) -> Path:

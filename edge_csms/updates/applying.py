@@ -4,16 +4,20 @@ What makes the way back safe: until it is kept, the new version is on probation 
 (central/probation.py), so that the snapshot from before lacks nothing that somebody was promised. Keeping it is one
 step, done by the new version itself: it removes the mark `on-probation`. So facts say how to go on after a power cut:
 
-- the link `current` names the old version: nothing has happened yet, or the way back is behind us;
-- it names the new one and the mark is there: its probation goes on, or the way back begins;
-- it names the new one and the mark is gone: the new version is kept, whatever happens.
+- the link `current` names the new version and the mark is there: its probation goes on, or the way back begins;
+- it names the new one and the mark is gone: the new version is kept, whatever happens;
+- it names the old one and the mark is there: its database is not back yet, or nothing has happened yet;
+- it names the old one and the mark is gone: nothing has happened yet, or the way back is behind us.
+
+As long as the mark is there a server acknowledges nothing, whichever version it is: the old one too, if the box is
+started anew before its database is back.
 """
 
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeGuard
 
 from msgspec.structs import replace
 
@@ -21,6 +25,8 @@ from edge_csms.domain.errors import Refusal
 from edge_csms.services.installation import UPDATER, Installation
 from edge_csms.services.release_file import ReleaseRefused
 from edge_csms.services.update_spool import (
+    ALIVE,
+    OF_THE_UPDATER,
     ON_PROBATION,
     PROGRESS,
     RELEASE,
@@ -31,14 +37,17 @@ from edge_csms.services.update_spool import (
     Result,
     Spool,
     Wish,
+    is_half_written,
 )
 from edge_csms.updates.journal import Journal, State
+from edge_csms.updates.patience import Patience, Quiet
 from edge_csms.updates.service import Service
-from edge_csms.updates.site import Site, Status
+from edge_csms.updates.site import Failed, Site, Status
 from edge_csms.updates.taking_in import take_in
 
-BYTES_PER_SECOND = 2_000_000  # of a database that a slow card reads and writes
 MOST_TRIES = 2  # of a probation that is cut off, by a version that fells the box perhaps
+ATTEMPTS = 3  # to put the database back, before anything else is thought of
+MISSING = "charge_points_missing"
 
 
 class NotKept(Refusal):
@@ -48,16 +57,6 @@ class NotKept(Refusal):
         super().__init__(detail)
         self.code = code
         self.missing = missing
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How long is waited, in seconds."""
-
-    start: float = 60.0  # until a server has opened its ports, and longer for what it must do to a large database first
-    health: float = 30.0  # until it says that it is well
-    charge_points: float = 60.0  # until all that were connected are back
-    look_every: float = 0.25
 
 
 class Applying:
@@ -82,9 +81,11 @@ class Applying:
         self._patience = patience
         self._tell = tell
         self._version = ""
+        self._stopped_at = time.monotonic()
 
     def run(self) -> Result | None:
         """Carry out what is wished, or go on with what was cut off; None where there is nothing to do."""
+        self._sweep()
         journal, wish = self._state.read(), self._spool.read(REQUESTED, Wish)
         if journal is not None and journal.result is not None and journal.wish != wish:
             self._state.clear()  # it was told to its end
@@ -104,6 +105,8 @@ class Applying:
         if journal.failure is not None:
             return self._go_back(journal, journal.failure)
         if self._installation.current != journal.to_version:
+            if self._spool.has(ON_PROBATION):  # on a way back perhaps, whose reason a full disk did not take
+                return self._go_back(journal, self._failure(journal, "interrupted", "the update was cut off"))
             return self._begin(journal.wish, journal.charge_points)
         if not self._spool.has(ON_PROBATION):
             return self._end(journal)
@@ -128,14 +131,14 @@ class Applying:
             self._state.write(journal)
         except (ReleaseRefused, OSError) as error:
             self._installation.sweep()
-            with suppress(Refusal):
-                self._service.start()  # a run before this one may have stopped it, and was cut off then
+            self._let_old_one_go_on()  # a run before this one may have stopped it, and was cut off then
             return self._refused(wish, old or "", error)
         return self._switch(journal)
 
     def _switch(self, journal: Journal) -> Result:
         try:
             self._step("stopping")
+            self._stopped_at = time.monotonic()
             self._service.stop()
             self._step("snapshot")
             self._site.take_snapshot(journal.to_version)
@@ -145,12 +148,17 @@ class Applying:
             self._installation.switch(journal.to_version)
         except (Refusal, OSError) as error:
             if self._installation.current != journal.to_version:
-                with suppress(OSError):  # a disk that can't be written any more
-                    self._spool.remove(ON_PROBATION)
-                with suppress(Refusal):
-                    self._service.start()
+                self._let_old_one_go_on()
                 return self._refused(journal.wish, journal.from_version, error)
         return self._try(journal)
+
+    def _let_old_one_go_on(self) -> None:
+        with suppress(OSError):  # a disk that can't be written any more
+            self._spool.remove(ON_PROBATION)
+        with suppress(Refusal):
+            self._start_service()
+        with suppress(Refusal):
+            self._site.keep()  # it may run since the mark was there
 
     def _try(self, journal: Journal) -> Result:
         journal = self._note(replace(journal, tries=journal.tries + 1))
@@ -158,9 +166,10 @@ class Applying:
             self._step("starting")
             self._start(journal.to_version)
             self._step("charge_points")
-            if missing := self._wait_for_charge_points(journal):
+            away = time.monotonic() - self._stopped_at  # for so long again a charger may pause that doubles its pauses
+            if missing := self._wait_for_charge_points(journal, journal.to_version, away):
                 words = f"with version {journal.to_version} these chargers did not come back: {', '.join(missing)}"
-                raise NotKept("charge_points_missing", words, missing)
+                raise NotKept(MISSING, words, missing)
             self._step("keeping")
             self._keep()
         except Refusal as failed:
@@ -188,59 +197,112 @@ class Applying:
 
     def _go_back(self, journal: Journal, failure: Result) -> Result:
         self._note(replace(journal, failure=failure))
-        if self._installation.current == journal.to_version:
-            self._step("stopping_again")
-            self._service.stop()
-            if not self._spool.has(ON_PROBATION):
-                self._service.start()
-                return self._end(journal)  # it was kept after all
-            self._step("restoring")
-            failure = self._put_snapshot_back(journal, failure)
-            self._step("switching_back")
-            self._installation.switch(journal.from_version)
-        self._spool.remove(ON_PROBATION)
+        fault = self._bring_back(journal, failure) if self._spool.has(ON_PROBATION) else ""
+        if self._installation.current == journal.to_version:  # it was kept after all, or must stay
+            with suppress(Refusal):
+                self._start_service()
+            kept = self._end(journal)
+            words = f"{kept.words}, although {failure.words}, since {fault}"
+            return replace(failure, outcome=kept.outcome, words=words) if fault else kept
+        is_so = f"as version {journal.to_version} left it, since {fault}" if fault else "as it was before"
         self._step("starting_again")
         try:
             self._start(journal.from_version)
+            self._step("charge_points_again")
+            missing = self._wait_for_charge_points(journal, journal.from_version)
         except Refusal as refusal:
-            words = f"{failure.words}; version {journal.from_version} is back in place, but: {refusal.detail}"
-            return replace(failure, words=words)
-        self._step("charge_points_again")
-        missing = self._wait_for_charge_points(journal)
+            back = f"version {journal.from_version} is back in place, its database is {is_so}, but"
+            return replace(failure, words=f"{failure.words}; {back}: {refusal.detail}")
         later = f"; still missing are {', '.join(missing)}" if missing else ""
-        words = f"{failure.words}. Version {journal.from_version} runs again, its database is as it was before{later}"
+        words = f"{failure.words}. Version {journal.from_version} runs again, its database is {is_so}{later}"
         return replace(failure, words=words, missing_charge_points=missing, at=_now())
 
-    def _put_snapshot_back(self, journal: Journal, failure: Result) -> Result:
-        """Put the database back; where that fails, the old version starts on what there is, which lacks nothing."""
-        try:
+    def _bring_back(self, journal: Journal, failure: Result) -> str:
+        """Bring back the old version and its database; gives why the latter stays as it is, "" where it is back.
+
+        Where neither version could serve, this tries for ever: once the disk is mended, all goes on by itself.
+        """
+        attempts = 0
+        while True:
+            try:
+                self._put_back(journal)
+                return ""
+            except (Refusal, OSError) as error:
+                fault = f"the database can't be put back: {_explain(error)}"
+            attempts += 1
+            self._tell(f"{fault}; tried {attempts} times")
+            if attempts >= ATTEMPTS:
+                with suppress(Refusal, OSError):
+                    self._do_without(journal, failure)
+                    return fault
+            time.sleep(self._patience.retry)
+
+    def _put_back(self, journal: Journal) -> None:
+        """Bring back the old version and its database. Raises Refusal, OSError, and can be repeated then."""
+        self._step("stopping_again")
+        self._service.stop(self._patience.stop)
+        if self._spool.has(ON_PROBATION):  # else it was kept at the last moment
+            self._step("switching_back")
+            self._installation.switch(journal.from_version)
+            self._step("restoring")
             self._site.put_snapshot_back(journal.to_version)
-        except Refusal as refusal:
-            return replace(failure, words=f"{failure.words}; the database could not be put back: {refusal.detail}")
-        return failure
+            self._spool.remove(ON_PROBATION)
+
+    def _do_without(self, journal: Journal, failure: Result) -> None:
+        """Let a version serve without the snapshot. Raises Refusal, OSError where none can.
+
+        What the new one did to the database lacks nothing: if the old one can read it, that is as good. Else a version
+        that works for some chargers is better than none.
+        """
+        try:
+            self._site.check_database()
+        except Failed:
+            if failure.code != MISSING:
+                raise
+            self._installation.switch(journal.to_version)
+            self._start(journal.to_version)
+            self._keep()
+        else:
+            self._installation.switch(journal.from_version)
+            with suppress(OSError):  # from a disk that can't be written the old version serves what can be read
+                self._spool.remove(ON_PROBATION)
 
     # Both ways
 
     def _start(self, version: str) -> None:
-        """Start the server and wait until it is well. Raises ServiceFault, NotKept."""
-        self._service.start(self._patience.start + self._site.database_bytes / BYTES_PER_SECOND)
-        deadline, status = time.monotonic() + self._patience.health, None
-        while time.monotonic() < deadline:
-            status = self._site.status()
-            if status is not None and status.ready and status.version == version:
-                return
+        """Start the server and wait until it has been well for a while. Raises ServiceFault, NotKept."""
+        self._start_service()
+        began = well_since = time.monotonic()
+        while (now := time.monotonic()) - well_since < self._patience.steady:
+            if not _is_well(status := self._site.status(), version):
+                well_since = time.monotonic()
+                if now - began > self._patience.unwell:
+                    raise NotKept("unhealthy", _why_unwell(version, status))
             time.sleep(self._patience.look_every)
-        raise NotKept("unhealthy", _why_unwell(version, status))
 
-    def _wait_for_charge_points(self, journal: Journal) -> tuple[str, ...]:
-        """Wait until all are back that were connected before; gives those that are missing in the end."""
-        deadline, missing = time.monotonic() + self._patience.charge_points, journal.charge_points
-        while missing and time.monotonic() < deadline:
+    def _start_service(self) -> None:
+        self._service.start(Quiet(self._spool.last_sign_of_life, self._patience.quiet).is_over)
+
+    def _wait_for_charge_points(self, journal: Journal, version: str, at_least: float = 0.0) -> tuple[str, ...]:
+        """Wait until all are back that were connected; gives those that are missing in the end. Raises NotKept."""
+        well_at, missing = time.monotonic(), journal.charge_points
+        deadline = well_at + max(self._patience.charge_points, at_least)
+        while missing and (now := time.monotonic()) < deadline:
             time.sleep(self._patience.look_every)
-            status = self._site.status()
-            connected = () if status is None else status.charge_points
-            missing = tuple(one for one in journal.charge_points if one not in connected)
+            if _is_well(status := self._site.status(), version):
+                well_at = now
+                missing = tuple(one for one in journal.charge_points if one not in status.charge_points)
+            elif now - well_at > self._patience.unwell:
+                raise NotKept("unhealthy", _why_unwell(version, status))
         return missing
+
+    def _sweep(self) -> None:
+        """Remove what an updater has left that was cut off: none but this one runs."""
+        with suppress(Refusal, OSError):
+            self._state.sweep()
+            self._installation.sweep()
+            self._spool.sweep(lambda name: is_half_written(name, OF_THE_UPDATER))
+            self._site.sweep()
 
     def _finish(self, journal: Journal | None, wish: Wish | None, result: Result) -> None:
         """Tell the result, so that nothing is done twice whenever this is cut off."""
@@ -258,8 +320,8 @@ class Applying:
         with suppress(OSError):  # a full disk: the journal of systemd has it too
             self._spool.write(RESULT, result)
         self._installation.end_update()
-        self._spool.remove(PROGRESS)
-        self._spool.remove(REQUESTED)
+        for name in (PROGRESS, ALIVE, REQUESTED):
+            self._spool.remove(name)
         self._state.clear()
 
     def _note(self, journal: Journal) -> Journal:
@@ -307,6 +369,10 @@ def _explain(error: Refusal | OSError) -> str:
         return error.detail
     reason = error.strerror or str(error)
     return f"{error.filename}: {reason}" if error.filename else reason
+
+
+def _is_well(status: Status | None, version: str) -> TypeGuard[Status]:
+    return status is not None and status.ready and status.version == version
 
 
 def _why_unwell(version: str, status: Status | None) -> str:

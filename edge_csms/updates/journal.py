@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from edge_csms.domain.errors import Conflict
-from edge_csms.services.secret_file import write_private
+from edge_csms.services.secret_file import UNFINISHED, write_private
 from edge_csms.services.update_spool import Result, Wish
 
 STATE = Path("/var/lib/edge-csms-update")
@@ -58,6 +58,11 @@ class State:
     def write(self, journal: Journal) -> None:
         """Note how far an update is, durably. Raises OSError."""
         write_private(self.directory / FILE, msgspec.json.encode(journal).decode())
+
+    def sweep(self) -> None:
+        """Remove what an updater has left that was cut off: only the journal counts."""
+        for name in (f"{FILE}{UNFINISHED}", RELEASE):
+            (self.directory / name).unlink(missing_ok=True)
 
     def clear(self) -> None:
         """Forget an update that is done."""

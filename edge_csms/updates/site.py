@@ -1,6 +1,7 @@
 """What the updater asks of the site and does to its database, as the owner of the data, never as root."""
 
 import os
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,10 +11,12 @@ import msgspec
 from edge_csms import control
 from edge_csms.domain.errors import Refusal
 from edge_csms.services.ownership import become_owner
-from edge_csms.storage import backups, recovery, replacement
+from edge_csms.storage import backups, ballast, recovery, replacement, schema
+from edge_csms.storage.engine import looked_into
 
 SNAPSHOT = "before-update-"  # in the directory of backups, so that it is found wherever one is needed
 SUFFIX = ".db"
+SPARE_BYTES = 32 << 20  # that each disk keeps
 MOST_WORDS = 4000
 
 
@@ -58,8 +61,19 @@ class Site:
         self._as_owner(lambda: self._take_snapshot(version))
 
     def put_snapshot_back(self, version: str) -> None:
-        """Put that copy in the place of the database; what it replaces is kept beside. Raises Failed."""
+        """Let that copy take the place of the database, unless it has done so already. Raises Failed.
+
+        What it replaces is kept beside where there is room. It was recorded on probation: nobody relies on it.
+        """
         self._as_owner(lambda: self._put_snapshot_back(version))
+
+    def check_database(self) -> None:
+        """Raise Failed where this program can't use the database as it is."""
+        self._as_owner(self._check_database)
+
+    def sweep(self) -> None:
+        """Remove the beginning of a snapshot that was cut off. Raises Failed."""
+        self._as_owner(self._sweep)
 
     def _take_snapshot(self, version: str) -> None:
         with control.locked(self.data_dir):
@@ -70,9 +84,24 @@ class Site:
 
     def _put_snapshot_back(self, version: str) -> None:
         with control.locked(self.data_dir):
+            # On a full disk even a new name may need room; the next start takes it again where it can.
+            (self.data_dir / ballast.FILE).unlink(missing_ok=True)
             if self._snapshot(version).exists():
-                replacement.replace(self._database, self._snapshot(version), datetime.now(UTC))
-                recovery.note_closed(self._database)  # the logs of a version that was killed are gone on purpose
+                kept = replacement.move(self._database, self._snapshot(version), datetime.now(UTC))
+                if kept is not None and shutil.disk_usage(self.data_dir).free < SPARE_BYTES:
+                    for path in self.data_dir.glob(f"{kept.name}*"):
+                        path.unlink()
+            recovery.note_closed(self._database)  # the logs of a version that was killed are gone on purpose
+            self._check_database()
+
+    def _check_database(self) -> None:
+        replacement.finish(self._database)
+        with looked_into(self._database) as database:
+            schema.check(database)
+
+    def _sweep(self) -> None:
+        for path in self._backups.glob(f"{SNAPSHOT}*{backups.UNFINISHED}"):
+            path.unlink()
 
     def _snapshot(self, version: str) -> Path:
         return self._backups / f"{SNAPSHOT}{version}{SUFFIX}"

@@ -14,11 +14,9 @@ from edge_csms.services.release_file import PIECE_BYTES, Manifest, ReleaseRefuse
 from edge_csms.services.update_spool import Spool
 from edge_csms.storage import schema
 from edge_csms.updates.journal import State
-from edge_csms.updates.site import Site
+from edge_csms.updates.site import SPARE_BYTES, Site
 
-SPARE_BYTES = 32 << 20  # that each disk keeps
-
-# The snapshot, its copy on the way back, and what a migration may add to the database and its log.
+# The snapshot, and what a migration may add: as much again to the database, and both to its log.
 COPIES = 4
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -46,23 +47,58 @@ async def bring(updates: Updates, content: bytes) -> None:
 async def test_it_tells_the_updater_how_it_is(updates: Updates, house: House) -> None:
     await house.connect("CP1")
     told = {"version": edge_csms.VERSION, "ready": False, "charge_points": ["CP1"]}
-    assert updates.status() == told
+    assert await updates.status() == told
     updates.serving = True
-    assert updates.status() == told | {"ready": True}
+    assert await updates.status() == told | {"ready": True}
+
+
+async def test_a_database_thread_that_hangs_is_not_ready(
+    updates: Updates, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "ANSWER_SECONDS", 0.01)
+    updates.serving = True
+    released = threading.Event()
+    hung = house.database.run(released.wait, 10)
+    assert (await updates.status())["ready"] is False
+    released.set()
+    await hung
+    assert (await updates.status())["ready"] is True
+
+
+async def test_a_disk_that_takes_nothing_more_is_not_ready(updates: Updates, house: House) -> None:
+    updates.serving = True
+    house.database.condemn("a page is damaged")
+    assert (await updates.status())["ready"] is False
 
 
 async def test_a_version_that_the_updater_marked_is_on_probation_until_it_is_kept(
     updates: Updates, house: House
 ) -> None:
-    updates.spool.write(ON_PROBATION, OnProbation("9.9.9"))  # of another version: what is left of a way back
     updates.prepare()
     assert not house.central.probation.is_on
     updates.spool.write(ON_PROBATION, OnProbation(edge_csms.VERSION))
     updates.prepare()
     assert house.central.probation.is_on
-    updates.keep()
+    await updates.keep_version()
     assert not house.central.probation.is_on
     assert not updates.spool.has(ON_PROBATION)
+
+
+async def test_an_old_version_acknowledges_nothing_before_its_database_is_back(updates: Updates, house: House) -> None:
+    updates.spool.write(ON_PROBATION, OnProbation("9.9.9"))
+    updates.prepare()
+    assert house.central.probation.is_on
+    updates.close()
+
+
+async def test_what_a_crash_has_left_in_the_spool_is_swept_at_the_start(updates: Updates) -> None:
+    wish = Wish(version=VERSION, username="anna", address="", at=AT)
+    updates.spool.write(WAITING, wish)
+    for name in (f"waiting.{'0' * 16}.part", f"{'a' * 32}.part", "b" * 32):
+        (updates.spool.path / name).write_text("cut off")
+    (updates.spool.path / f"progress.{'0' * 16}.part").write_text("the updater is writing this")
+    updates.prepare()
+    assert {path.name for path in updates.spool.path.iterdir()} == {WAITING, f"progress.{'0' * 16}.part"}
 
 
 async def test_a_version_keeps_itself_where_no_updater_is_left(

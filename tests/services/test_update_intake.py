@@ -54,6 +54,15 @@ def test_a_file_that_does_not_fit_any_more_is_as_good_as_none(spool: Spool, tmp_
     assert update_intake.look(spool, installation) is None
 
 
+def test_a_file_that_a_crash_cut_off_is_swept_and_the_one_that_waits_stays(spool: Spool, tmp_path: Path) -> None:
+    taken = update_intake.accept(spool, pin(tmp_path / "trees"), update_intake.copy(spool, io.BytesIO(make())))
+    update_intake.copy(spool, io.BytesIO(b"whole, and not checked yet"))
+    (spool.path / f"{'a' * 32}.part").write_bytes(b"cut off")
+    update_intake.sweep(spool)
+    assert [path.name for path in spool.path.iterdir()] == ["release.update"]
+    assert update_intake.look(spool, pin(tmp_path / "trees")) == taken
+
+
 def test_a_file_that_is_far_too_large_is_not_copied(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(update_intake, "MOST_BYTES", 1000)
     with pytest.raises(TooLarge):

@@ -6,7 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from edge_csms.services.update_spool import MOST_BYTES, RELEASE, RESULT, Progress, Result, Spool
+from edge_csms.services.update_spool import (
+    MOST_BYTES,
+    OF_THE_SERVER,
+    OF_THE_UPDATER,
+    RELEASE,
+    RESULT,
+    Progress,
+    Result,
+    Spool,
+    is_half_written,
+)
 
 PROGRESS = Progress(step="checking", version="2.0.0", at=datetime(2026, 11, 24, tzinfo=UTC))
 
@@ -57,6 +67,31 @@ def test_a_pipe_holds_nobody_up(spool: Spool) -> None:
         pass
     os.mkfifo(spool.path / RESULT)
     assert spool.read(RESULT, Result) is None
+
+
+def test_each_side_knows_its_own_files_that_were_left_half_written() -> None:
+    assert is_half_written("progress.0123456789abcdef.part", OF_THE_UPDATER)
+    assert not is_half_written("progress.0123456789abcdef.part", OF_THE_SERVER)
+    assert not is_half_written("progress", OF_THE_UPDATER)
+    assert not is_half_written("0123456789abcdef0123456789abcdef.part", OF_THE_UPDATER)
+
+
+def test_what_is_left_is_swept_and_nothing_else(spool: Spool, tmp_path: Path) -> None:
+    spool.write("progress", PROGRESS)
+    (spool.path / "left").symlink_to(tmp_path)
+    (spool.path / "left-directory").mkdir()
+    spool.sweep(lambda name: name.startswith("left"))
+    assert sorted(os.listdir(spool.path)) == ["left-directory", "progress"]
+
+
+def test_every_sign_of_life_is_another(spool: Spool) -> None:
+    signs = [spool.last_sign_of_life()]
+    for at in (1, 2):
+        spool.show_life()
+        os.utime(spool.path / "alive", (at, at))  # the clock that files get their time from has coarse steps
+        signs.append(spool.last_sign_of_life())
+    spool.show_life()
+    assert len({*signs, spool.last_sign_of_life()}) == 4
 
 
 def test_a_spool_that_is_a_link_is_none(tmp_path: Path) -> None:

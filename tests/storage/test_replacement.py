@@ -2,6 +2,8 @@
 
 import errno
 import os
+import shutil
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,6 +27,7 @@ def contents(directory: Path) -> dict[str, str]:
     return {path.name: path.read_text() for path in directory.iterdir()}
 
 
+KEPT = f"site.db.replaced-{STAMP}"
 REPLACED = {
     "site.db": "new",
     "source": "new",
@@ -37,6 +40,22 @@ def test_the_old_one_is_kept_with_its_log_and_the_new_one_has_none(database: Pat
     kept = replacement.replace(database, database.with_name("source"), NOW)
     assert kept is not None
     assert kept.name == f"site.db.replaced-{STAMP}"
+    assert contents(database.parent) == REPLACED
+
+
+def test_a_file_that_is_moved_in_needs_no_room(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "copyfile", lambda source, destination: pytest.fail("it was copied"))
+    assert replacement.move(database, database.with_name("source"), NOW) == database.with_name(KEPT)
+    assert contents(database.parent) == {name: text for name, text in REPLACED.items() if name != "source"}
+
+
+def test_from_another_disk_it_is_copied(database: Path) -> None:
+    memory = Path("/dev/shm")
+    if memory.stat().st_dev == database.stat().st_dev:
+        pytest.skip("there is no second file system")
+    with tempfile.NamedTemporaryFile(dir=memory) as elsewhere:
+        Path(elsewhere.name).write_text("new")
+        assert replacement.move(database, Path(elsewhere.name), NOW) == database.with_name(KEPT)
     assert contents(database.parent) == REPLACED
 
 

@@ -1,5 +1,6 @@
 """What root's updater remembers over a power cut."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +24,16 @@ def test_an_update_is_remembered_until_it_is_done(tmp_path: Path) -> None:
         state.clear()
         assert state.read() is None
     assert (tmp_path / "state").stat().st_mode & 0o777 == 0o700
+
+
+def test_what_was_cut_off_is_swept_and_the_journal_stays(tmp_path: Path) -> None:
+    state = State(tmp_path)
+    state.write(JOURNAL)
+    os.close(state.new_release())
+    (tmp_path / "journal.new").write_text("cut off")
+    state.sweep()
+    assert [path.name for path in tmp_path.iterdir()] == ["journal"]
+    assert state.read() == JOURNAL
 
 
 def test_one_updater_runs_at_a_time(tmp_path: Path) -> None:

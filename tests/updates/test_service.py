@@ -26,7 +26,23 @@ def test_by_itself_it_asks_systemd(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     said = tmp_path / "said"
     monkeypatch.setattr(service, "SYSTEMCTL", (str(program(tmp_path / "systemctl", f'echo "$@" >>{said}')),))
     Service().start()
-    assert said.read_text() == "start edge-csms.service\n"
+    Service().stop(kill_after=60)
+    assert said.read_text() == "start edge-csms.service\nstop edge-csms.service\n"
+
+
+def test_what_does_not_stop_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said, killed = tmp_path / "said", tmp_path / "killed"
+    acts = f"case $1 in kill) touch {killed};; stop) [ -e {killed} ] || exec sleep 60;; esac"
+    monkeypatch.setattr(service, "SYSTEMCTL", (str(program(tmp_path / "systemctl", f'echo "$@" >>{said}; {acts}')),))
+    Service().stop(kill_after=0.1)
+    unit = "edge-csms.service"
+    assert said.read_text() == f"stop {unit}\nkill --signal=SIGKILL {unit}\nstop {unit}\n"
+
+
+def test_a_server_that_hangs_while_it_starts_is_not_waited_for(tmp_path: Path) -> None:
+    looks = iter([False, False, True])
+    with pytest.raises(ServiceFault, match="hangs"):
+        Service(program(tmp_path / "own", "exec sleep 60")).start(lambda: next(looks))
 
 
 def test_what_does_not_work_is_said_in_words(tmp_path: Path) -> None:

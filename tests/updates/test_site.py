@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from edge_csms.domain.errors import Conflict
 from edge_csms.services.update_spool import ON_PROBATION, OnProbation
 from edge_csms.storage import sequences
 from edge_csms.storage.database import Database
+from edge_csms.storage.engine import changed
+from edge_csms.updates import site as module
 from edge_csms.updates.site import Failed, Site
 from tests.running import RunningSite
 
@@ -59,6 +62,54 @@ async def test_the_database_is_put_back_as_it_was(tmp_path: Path) -> None:
     assert await note(tmp_path, 5) == 5
     site.take_snapshot("2.0.1")
     assert [path.name for path in (tmp_path / "backups").iterdir()] == ["before-update-2.0.1.db"]
+
+
+async def test_a_copy_that_took_its_place_already_is_not_missed(tmp_path: Path) -> None:
+    control.prepare_data_dir(tmp_path)
+    await note(tmp_path, 5)
+    Site(tmp_path).put_snapshot_back("2.0.0")
+    assert await note(tmp_path, 5) == 5
+
+
+async def test_a_database_that_a_newer_version_has_changed_is_not_taken_for_ours(tmp_path: Path) -> None:
+    control.prepare_data_dir(tmp_path)
+    site = Site(tmp_path)
+    await note(tmp_path, 5)
+    site.check_database()
+    site.take_snapshot("2.0.0")
+    with changed(tmp_path / control.DATABASE) as database:
+        database.execute_sql("INSERT INTO schema_migration (name, applied) VALUES ('0900_more', '2026-11-24 00:00:00')")
+    with pytest.raises(Failed, match="newer version"):
+        site.check_database()
+    (tmp_path / "backups" / "before-update-2.0.0.db").rename(tmp_path / "elsewhere.db")
+    with pytest.raises(Failed, match="newer version"):
+        site.put_snapshot_back("2.0.0")
+    (tmp_path / "elsewhere.db").rename(tmp_path / "backups" / "before-update-2.0.0.db")
+    site.put_snapshot_back("2.0.0")
+    assert await note(tmp_path, 5) == 5
+
+
+@pytest.mark.parametrize("is_full", [False, True])
+async def test_what_is_replaced_is_kept_where_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_full: bool
+) -> None:
+    control.prepare_data_dir(tmp_path)
+    await note(tmp_path, 5)
+    Site(tmp_path).take_snapshot("2.0.0")
+    (tmp_path / "ballast").write_text("takes up room")
+    monkeypatch.setattr(module, "SPARE_BYTES", shutil.disk_usage(tmp_path).total if is_full else 0)
+    Site(tmp_path).put_snapshot_back("2.0.0")
+    assert not (tmp_path / "ballast").exists()
+    assert bool([*tmp_path.glob("*.replaced-*")]) is not is_full
+
+
+def test_a_copy_that_was_cut_off_is_swept(tmp_path: Path) -> None:
+    control.prepare_data_dir(tmp_path)
+    for name in ("before-update-2.0.0.db.unfinished", "daily.db.unfinished", "before-update-2.0.0.db"):
+        (tmp_path / "backups" / name).write_text("a copy")
+    Site(tmp_path).sweep()
+    left = {path.name for path in (tmp_path / "backups").iterdir()}
+    assert left == {"daily.db.unfinished", "before-update-2.0.0.db"}
 
 
 def test_a_database_that_is_in_use_is_left_alone(tmp_path: Path) -> None:

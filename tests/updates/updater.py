@@ -7,8 +7,9 @@ from pathlib import Path
 
 from edge_csms.services.installation import Installation
 from edge_csms.services.update_spool import Spool
-from edge_csms.updates.applying import Applying, Patience
+from edge_csms.updates.applying import Applying
 from edge_csms.updates.journal import State
+from edge_csms.updates.patience import Patience
 from edge_csms.updates.service import Service
 from edge_csms.updates.site import Site
 
@@ -29,7 +30,7 @@ def main(directory: Path, deadly_step: str, seconds: float) -> None:
             Site(directory / "data"),
             Service(directory / "service"),
             state,
-            patience=Patience(health=seconds, charge_points=seconds),
+            patience=Patience(quiet=8, unwell=seconds, stop=2, steady=1, charge_points=seconds, retry=0.2),
             tell=tell,
         ).run()
 
