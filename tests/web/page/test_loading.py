@@ -1,6 +1,7 @@
 """How the admin page gets into the browser: little at first, the rest when it is opened, all of it from this server."""
 
 import asyncio
+import re
 import time
 
 import pytest
@@ -75,6 +76,18 @@ async def test_the_first_screen_is_quick_and_comes_from_this_server_alone(site, 
     assert any([await seconds_to_paint(page, tiles=50) < FIRST_PAINT_SECONDS for _ in range(ATTEMPTS)])
     names = await page.evaluate("performance.getEntriesByType('resource').map((entry) => entry.name)")
     assert all(name.startswith(site.url) for name in names)
+
+
+async def test_views_of_another_version_than_the_page_are_not_mixed_with_it(site, open_page):
+    page = await open_page(site)
+    views = find("views.js").plain.decode()
+    other = re.sub(r'\$stamp !== "\w+"', '$stamp !== "another"', views, count=1)
+    await page.route("**/views.js", lambda route: route.fulfill(body=other, content_type="text/javascript"))
+    await page.get_by_role("link", name="Tags").click()
+    await expect(page.get_by_role("alert")).to_contain_text("could not be fetched")
+    await page.unroute("**/views.js")
+    await page.get_by_role("button", name="Try again").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Tags")
 
 
 async def test_a_view_that_did_not_come_can_be_asked_for_again(site, open_page):
