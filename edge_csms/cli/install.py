@@ -6,13 +6,14 @@ import pwd
 import shutil
 import subprocess
 import sys
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edge_csms import VERSION
 from edge_csms.cli.common import Commands, UserFault
-from edge_csms.config import load
+from edge_csms.config import ConfigError, load
 
 if TYPE_CHECKING:
     from edge_csms.services.installation import Installation
@@ -21,6 +22,7 @@ USER = "edge-csms"
 SERVICE = "edge-csms.service"
 UPDATE_WAITS = "edge-csms-update.path"
 PROGRAM = "edge-csms"
+DATA_DIR = Path("/var/lib/edge-csms")  # where the settings name no other
 TO_START = "start it with:  systemctl start edge-csms"
 
 
@@ -111,7 +113,7 @@ def _uninstall(options: argparse.Namespace) -> int:
         raise UserFault("it came as a Debian package: remove it with  apt remove edge-csms")
     if box.installation.current is None:
         raise UserFault("it is not installed")
-    data_dir = load(box.settings).data_dir
+    data_dir, doubt = find_data_dir(box.settings)
     names = [path.name for path in units_of(box.installation.tree(box.installation.current))]
     _systemctl("disable", "--quiet", "--now" if _systemd_runs() else "--no-reload", *names)
     take_away(box)
@@ -119,9 +121,9 @@ def _uninstall(options: argparse.Namespace) -> int:
     if options.with_data:
         shutil.rmtree(data_dir, ignore_errors=True)
         shutil.rmtree(box.settings.parent, ignore_errors=True)
-        print(f"removed, with all data in {data_dir}")
+        print(f"removed, with all data in {data_dir}{doubt}")
     else:
-        print(f"removed; data stay in {data_dir}, settings in {box.settings}")
+        print(f"removed; data stay in {data_dir}, settings in {box.settings}{doubt}")
     return 0
 
 
@@ -136,6 +138,19 @@ def find_tree() -> Path:
             "itself at each start. Install from the archive edge-csms-VERSION-MACHINE.tar.gz, or from the .deb"
         )
     return program.parent
+
+
+def find_data_dir(settings: Path) -> tuple[Path, str]:
+    """Say where the data lie, and what is in doubt about that: who wants to be rid of it need not mend its settings."""
+    try:
+        return load(settings).data_dir, ""
+    except ConfigError:
+        doubt = f" (there may be data elsewhere: {settings} is missing or has faults)"
+    try:
+        named = Path(tomllib.loads(settings.read_text())["storage"]["data_dir"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return DATA_DIR, doubt
+    return (named, "") if (named / "edge-csms.db").is_file() and named.is_absolute() else (DATA_DIR, doubt)
 
 
 def check_root() -> None:

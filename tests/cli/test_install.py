@@ -8,7 +8,7 @@ import pytest
 
 from edge_csms import VERSION
 from edge_csms.cli.common import UserFault
-from edge_csms.cli.install import Box, check_box, find_tree, lay_down, take_away
+from edge_csms.cli.install import Box, check_box, find_data_dir, find_tree, lay_down, take_away
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root installs")
 
@@ -75,6 +75,44 @@ def test_what_is_taken_away_leaves_the_settings(tree: Path, box: Box) -> None:
     assert not box.updater_state.exists()
     left = [path for path in box.root.rglob("*") if not path.is_dir()]
     assert left == [box.settings]
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    """Give a data directory in which a site has lived."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "edge-csms.db").touch()
+    return tmp_path / "data"
+
+
+@pytest.mark.parametrize("fault", ["", "[server]\nprot = 8001\n", "[server]\nport = true\n"])
+def test_where_the_data_are_is_found_also_in_settings_with_a_fault(tmp_path: Path, data_dir: Path, fault: str) -> None:
+    settings = tmp_path / "config.toml"
+    settings.write_text(f'[storage]\ndata_dir = "{data_dir}"\n{fault}')
+    assert find_data_dir(settings) == (data_dir, "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        None,
+        "[server",
+        "[server]\nprot = 8001\n",
+        "storage = 1\n",
+        "[storage]\ndata_dir = 1\n",
+        '[storage]\ndata_dir = ""\n',
+        '[storage]\ndata_dir = "/"\n[server]\nprot = 8001\n',
+    ],
+)
+def test_where_the_settings_do_not_tell_it_is_the_directory_of_every_box_and_the_doubt_is_told(
+    tmp_path: Path, text: str | None
+) -> None:
+    settings = tmp_path / "config.toml"
+    if text is not None:
+        settings.write_text(text)
+    found, doubt = find_data_dir(settings)
+    assert found == Path("/var/lib/edge-csms")
+    assert str(settings) in doubt
 
 
 @needs_root

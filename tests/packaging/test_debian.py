@@ -174,5 +174,6 @@ def test_without_apt_the_program_installs_itself_from_its_archive(box: DebianBox
         box.run("systemctl is-active edge-csms", fails=True)
         box.run(f"cd /tmp && tar --extract --file {file} && edge-csms-*/edge-csms install")
         box.run(CHARGE)
-        box.run("edge-csms uninstall --with-data")
+        box.run(f"echo [broken >>{SETTINGS}")  # no reason to keep it
+        assert "has faults" in box.run("edge-csms uninstall --with-data")
         box.run(f"test ! -e {DATA} && test ! -e /etc/edge-csms")
