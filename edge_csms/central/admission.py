@@ -82,7 +82,8 @@ class Admission:
         if slot is None:
             fix = (
                 "Let the charger's URL end with its identity. "
-                f"Where it can't, set the switch {ANONYMOUS_SLOT} of the one charge point that it shall be."
+                f"Where it can't, set the switch {ANONYMOUS_SLOT} (Diagnosis, Special treatment) "
+                "of the one charger that it is."
             )
             raise Turned(404, Stage.PATH, "the path names no charge point", fix)
         return slot.charge_point_id

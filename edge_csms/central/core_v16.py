@@ -205,6 +205,8 @@ class Core:
         )
         self._tell_foreign(live, "StopTransaction", stopped.foreign_transaction_id)
         if stopped.is_new:
+            if stopped.connector_id is not None:
+                live.last_values.pop(stopped.connector_id, None)  # metered of a charge that is over
             ended = events.TransactionEnded(
                 live.charge_point_id, stopped.connector_id, stopped.transaction_id, stopped.state.value
             )

@@ -121,6 +121,8 @@ async def test_a_connected_one_is_shown_with_its_connectors_and_what_they_do(sit
         assert (second["status"], second["error_code"], second["status_at"][-1]) == ("Available", "NoError", "Z")
         (listed,) = (await site.get(CHARGE_POINTS))["items"]
         assert listed | {"last_seen": shown["last_seen"]} == shown
+        await charger.call("StopTransaction", {"transactionId": transaction_id, "meterStop": 1600, "timestamp": now})
+        assert (await site.get(CP1))["connectors"][1]["power_w"] is None  # the charge is over, and nothing flows
     await site.charger_is_gone("CP1")
     shown = await site.get(CP1)
     assert (shown["online"], shown["connectors"][1]["power_w"]) == (False, None)

@@ -44,6 +44,49 @@ async def test_a_bad_identity_is_said_at_its_field(site, open_page):
     await expect(page.get_by_label("Identity")).to_have_value("a/b")
 
 
+async def test_the_page_of_a_charger_that_does_not_get_in_says_why_and_lets_go_of_it_when_it_is_mended(
+    careful_site, open_page, connect
+):
+    made = await careful_site.ask("POST", "/api/v1/charge-points", {"charge_point_id": "CP1"})
+    page = await open_page(careful_site, "#/charge-points/CP1")
+    await expect(page.get_by_text("has it power and network")).to_be_visible()
+    await expect(page.get_by_text("With its key")).to_be_visible()
+    with pytest.raises(CannotConnect):
+        await connect(careful_site, "CP1", password="guessed")
+    stopped = page.get_by_role("region", name="Connection").locator(".step-stopped")
+    await expect(stopped).to_contain_text("Key or certificate")
+    await expect(stopped).to_contain_text("its password is wrong", ignore_case=True)
+    await page.goto(f"{careful_site.url}/#/site")
+    refused = page.get_by_role("listitem").filter(has_text="Refused")
+    await page.reload()
+    await refused.get_by_role("link", name="CP1").click()
+    await connect(careful_site, "CP1", password=bytes.fromhex(made.json["password"]))
+    await expect(page.get_by_role("region", name="Connectors")).to_contain_text("Free")
+    await expect(page.get_by_role("region", name="Connection")).to_have_count(0)
+    await page.goto(f"{careful_site.url}/#/site")
+    await page.reload()
+    await expect(page.get_by_role("article", name="CP1, connector 1")).to_be_visible()
+    await expect(refused).to_have_count(0)
+
+
+async def test_the_ladder_says_what_a_charger_waits_for(careful_site, open_page, connect):
+    await careful_site.ask("POST", "/api/v1/charge-points", {"charge_point_id": "MUTE", "password": None})
+    await connect(careful_site, "MUTE", boot=False)
+    await connect(careful_site, "NEW")
+    page = await open_page(careful_site, "#/charge-points/MUTE")
+    await expect(page.locator(".step-waiting").first).to_contain_text("says nothing")
+    await page.goto(f"{careful_site.url}/#/charge-points/NEW")
+    await expect(page.locator(".step-waiting").first).to_contain_text("waits for somebody to accept it")
+
+
+async def test_an_address_that_leads_nowhere_from_a_charger_is_pointed_out(site, open_page):
+    page = await open_page(site, "#/charge-points")
+    await page.get_by_role("button", name="Add charger").click()
+    await page.get_by_label("Identity").fill("CP1")
+    await page.get_by_role("button", name="Add", exact=True).click()
+    await expect(page.get_by_text("This address holds on the box itself only.")).to_be_visible()
+
+
 async def test_each_answer_to_a_command_is_explained(site, open_page, connect):
     charge_point = await connect(site, "CP1")
     page = await open_page(site, "#/charge-points/CP1", role=Role.TECHNICIAN)

@@ -96,9 +96,11 @@ async def test_a_card_is_learnt_by_holding_it_to_a_charger(careful_site, open_pa
     for charge_point_id in ("CP1", "CP2"):
         await careful_site.ask("POST", "/api/v1/charge-points", {"charge_point_id": charge_point_id, "password": None})
     first, second = await connect(careful_site, "CP1"), await connect(careful_site, "CP2")
+    await connect(careful_site, "A-PENDING-ONE")
     page = await open_page(careful_site, "#/id-tags", role=Role.TECHNICIAN)
     await page.get_by_role("button", name="Tap card").click()
     dialog = page.get_by_role("dialog")
+    await expect(dialog.get_by_role("option")).to_have_text(["CP1", "CP2"])  # one that waits for acceptance reads none
     await dialog.get_by_label("At which charger").select_option("CP2")
     await expect(dialog).to_contain_text("Hold the card to its reader.")
     await first.authorize("STRANGER")

@@ -41,6 +41,8 @@ async def test_a_new_site_is_set_up_left_and_continued(site, open_page):
     await expect(page.locator("[aria-current=step]")).to_have_text("This machine")
     await expect(page.get_by_text("this server listens on it")).to_be_visible()
     await page.get_by_role("button", name="Next").click()
+    await expect(page.get_by_role("button", name="Go on without saving")).to_be_visible()
+    await expect(page.get_by_role("button", name="Next")).to_have_count(0)  # which would lose what was typed
     await page.get_by_label("Name of the site").fill("Tiefgarage")
     await page.get_by_label("Network name, without .local").fill("no good name")
     await page.get_by_label("Time zone").fill("Europe/Berlin")

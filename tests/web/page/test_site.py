@@ -113,6 +113,7 @@ async def test_a_fault_is_said_in_plain_words_on_top_and_on_its_tile(site, open_
     for place in (page.get_by_role("region", name="Needs attention"), tile(page, "CP1")):
         await expect(place).to_contain_text("ground fault protection has tripped")
         await expect(place).to_contain_text("RCD 2")
+    await expect(page.get_by_role("region", name="Needs attention")).to_contain_text("until an electrician has found")
     await charge_point.fault(1, "NoError")
     await expect(tile(page, "CP1")).to_contain_text("Free")
     await expect(page.get_by_role("region", name="Needs attention")).to_have_count(0)

@@ -10,12 +10,16 @@ import { QrCode } from "./qr_code.js";
 
 const urlOf = (base, chargePointId) => `${base.replace(/\/$/, "")}/${encodeURIComponent(chargePointId)}`;
 
+// The page was opened on the box itself, by an address that leads nowhere from a charger.
+const isLoopback = (bases) => bases.some((base) => /^wss?:\/\/(localhost|127\.|\[::1\])/.test(base));
+
 // password: the key that was just made and is shown this once; undefined where none was made.
 export function Access({ chargePointId, password }) {
   const bases = useStore(facts)?.ocpp_urls ?? [];
   return html`
     <div class="access">
       ${bases.map((base) => html`<${Typed} key=${base} label=${t("access.url")} text=${urlOf(base, chargePointId)} />`)}
+      ${isLoopback(bases) && html`<${Note}><p>${t("access.loopback")}</p><//>`}
       <p class="quiet">${t("access.url_help")}</p>
       <${Copyable} label=${t("access.identity")} value=${chargePointId} />
       ${password && html`<${Typed} label=${t("access.key")} text=${password} /><${Note} tone="attention"><p>${t("access.key_once")}</p><//>`}

@@ -13,7 +13,7 @@ export function Arrival({ item: { charge_point_id: chargePointId, findings } }) 
   const latest = attempts?.find(isRecent);
   if (latest) return html`<h3>${t("arrival.attempt")}</h3><${Ladder} attempt=${latest} /><${Remarks} findings=${findings} />`;
   return html`
-    <${Note}><p aria-busy="true">${t("charge_points.awaited")}</p><//>
+    <${Note}><p aria-busy="true">${t("charge_points.awaited")}</p><p class="detail">${t("arrival.help")}</p><//>
     ${strangers.length > 0 &&
     html`<div class="attention">
       <p class="quiet">${t("arrival.strangers")}</p>

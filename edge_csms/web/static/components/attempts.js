@@ -3,10 +3,11 @@
 import { post, v1 } from "../lib/api.js";
 import { STAGES } from "../lib/attempts.js";
 import { moment } from "../lib/format.js";
-import { said, t } from "../lib/i18n.js";
+import { has, said, t } from "../lib/i18n.js";
 import { notify } from "../lib/notices.js";
 import { html } from "../lib/preact.js";
 import { useAction } from "../lib/resource.js";
+import { href } from "../lib/router.js";
 import { may } from "../lib/session.js";
 import { chargePoints, keepChargePoint } from "../lib/site.js";
 import { useStore } from "../lib/store.js";
@@ -17,6 +18,7 @@ import { Ago } from "./time.js";
 export function Ladder({ attempt }) {
   const reached = STAGES.indexOf(attempt.stage);
   const refused = attempt.outcome === "refused";
+  const goesOn = attempt.outcome === "open" || attempt.outcome === "connected";
   return html`
     <p class="quiet">${t("attempt.from", { address: attempt.address })}, <${Ago} at=${attempt.last_at} />${attempt.count > 1 ? `, ${t("attempt.count", { count: attempt.count })}` : ""}</p>
     <ol class="ladder">
@@ -27,6 +29,7 @@ export function Ladder({ attempt }) {
           <div>
             ${t(`stage.${stage}`)} <span class="hidden">${t(`step.${state}`)}</span>
             ${state === "stopped" && html`<${CauseAndFix} attempt=${attempt} />`}
+            ${goesOn && index === reached + 1 && has(`stage_hint.${stage}`) && html`<p class="detail">${t(`stage_hint.${stage}`)}</p>`}
           </div>
         </li>`;
       })}
@@ -52,7 +55,7 @@ export function Refused({ attempt }) {
       <${Icon} name="offline" />
       <div>
         <p>
-          ${t("attempt.refused", { address: attempt.address })} ${attempt.charge_point_id && html`<b class="foreign">${attempt.charge_point_id}</b>${" "}`}
+          ${t("attempt.refused", { address: attempt.address })} ${attempt.charge_point_id && html`<${Named} id=${attempt.charge_point_id} known=${known} />${" "}`}
           <span class="quiet" title=${moment(attempt.at)}>(<${Ago} at=${attempt.last_at} />${attempt.count > 1 ? `, ${t("attempt.count", { count: attempt.count })}` : ""})</span>
         </p>
         <${CauseAndFix} attempt=${attempt} />
@@ -68,6 +71,8 @@ export function Refused({ attempt }) {
     </li>
   `;
 }
+
+const Named = ({ id, known }) => (known?.has(id) ? html`<a class="foreign" href=${href(["charge-points", id])}>${id}</a>` : html`<b class="foreign">${id}</b>`);
 
 // Its identity was not known, and is now.
 export const isSettled = ({ stage, charge_point_id }, known) =>

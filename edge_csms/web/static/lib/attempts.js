@@ -18,8 +18,11 @@ export const isRecent = (attempt) => serverNow() - Date.parse(attempt.last_at) <
 
 export async function loadRefusedAttempts() {
   const { items } = await get(v1("connection-attempts"), { limit: 100 });
-  refusedAttempts.set(items.filter((attempt) => attempt.outcome === "refused" && isRecent(attempt)).slice(0, SHOWN));
+  refusedAttempts.set(items.filter((attempt) => attempt.outcome === "refused" && isRecent(attempt) && !hasComeSince(attempt, items)).slice(0, SHOWN));
 }
+
+// It was let in later: what was wrong is mended.
+const hasComeSince = ({ charge_point_id, last_at }, items) => items.some((other) => other.outcome === "connected" && other.charge_point_id === charge_point_id && other.last_at > last_at);
 
 // Follows the latest attempts of one charger while somebody looks: a list, the newest first; null until known.
 export function useAttempts(chargePointId) {

@@ -5,7 +5,7 @@ import { loadRefusedAttempts } from "./attempts.js";
 import { setServerTime } from "./clock.js";
 import { setTimeZone } from "./format.js";
 import { send } from "./http.js";
-import { said, word } from "./i18n.js";
+import { said, t, word } from "./i18n.js";
 import { on } from "./live.js";
 import { createStore } from "./store.js";
 
@@ -99,6 +99,9 @@ export function followFacts() {
 }
 
 export const nameOf = (item) => item.name || item.charge_point_id;
+
+// How a charger has to prove who it is.
+export const securityOf = ({ security_profile, has_password }) => (security_profile === 0 && has_password ? t("security_profile.key") : word("security_profile", security_profile));
 
 // For an id that something refers to: its charger may be gone.
 export const nameById = (id) => nameOf(chargePoints.get()?.get(id) ?? { charge_point_id: id });

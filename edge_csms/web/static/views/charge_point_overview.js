@@ -1,12 +1,13 @@
 // What every day needs of a charger: its connectors, what it can be told, what it is, who charged, and what is ours about it.
 
-import { Empty, Facts, Listing, Section, Tile, useChargingDialogs } from "../components/ui.js";
+import { Arrival, Empty, Facts, Listing, Section, Tile, useChargingDialogs } from "../components/ui.js";
 import { v1 } from "../lib/api.js";
 import { t, word } from "../lib/i18n.js";
 import { html } from "../lib/preact.js";
 import { usePages } from "../lib/resource.js";
 import { href } from "../lib/router.js";
 import { may } from "../lib/session.js";
+import { securityOf } from "../lib/site.js";
 import { Commands } from "./charge_point_commands.js";
 import { Manage } from "./charge_point_manage.js";
 import { CommissioningRuns } from "./commissioning_runs.js";
@@ -19,7 +20,8 @@ export function Overview({ item }) {
   const technician = may("technician");
   return html`
     <${Attention} items=${[item]} />
-    <${Connectors} item=${item} />
+    ${!(item.online && item.connectors.length > 0) && html`<${Section} id="connection" title=${t("charge_point.connection")}><${Arrival} item=${item} /><//>`}
+    ${item.vendor !== null && html`<${Connectors} item=${item} />`}
     ${technician && item.registration === "accepted" && html`<${Commands} item=${item} />`}
     <${About} item=${item} />
     <${LatestTransactions} id=${item.charge_point_id} />
@@ -49,7 +51,7 @@ const About = ({ item }) => html`
       [t("charge_point.model"), item.model],
       [t("charge_point.serial_number"), item.serial_number],
       [t("charge_point.firmware_version"), item.firmware_version],
-      [t("charge_point.security_profile"), word("security_profile", item.security_profile)],
+      [t("charge_point.security_profile"), securityOf(item)],
       [t("charge_point.registration"), word("registration", item.registration)],
     ]} />
   <//>

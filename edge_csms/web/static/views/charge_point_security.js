@@ -7,7 +7,7 @@ import { said, t, word } from "../lib/i18n.js";
 import { html, useState } from "../lib/preact.js";
 import { useAction, useChanged, usePages } from "../lib/resource.js";
 import { may } from "../lib/session.js";
-import { keepChargePoint } from "../lib/site.js";
+import { keepChargePoint, securityOf } from "../lib/site.js";
 import { Roots } from "./charge_point_roots.js";
 
 export function Security({ item }) {
@@ -26,7 +26,7 @@ function Identity({ item }) {
   return html`
     <${Section} id="identity" title=${t("security.identity")}>
       <${Facts} rows=${[
-        [t("charge_point.security_profile"), word("security_profile", item.security_profile)],
+        [t("charge_point.security_profile"), securityOf(item)],
         [t("security.key"), t(item.has_password ? "security.has_key" : "security.no_key")],
       ]} />
       ${answer && html`<${Note} tone=${answer.status === "Accepted" ? "good" : "attention"}><p class="foreign">${said(answer.detail)}</p><//>`}

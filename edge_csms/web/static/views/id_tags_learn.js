@@ -11,7 +11,7 @@ const PATIENCE_SECONDS = 60;
 
 // onLearnt gets the tag.
 export function LearnDialog({ onLearnt, onClose }) {
-  const online = [...(useStore(chargePoints)?.values() ?? [])].filter((item) => item.online).sort(byName);
+  const online = [...(useStore(chargePoints)?.values() ?? [])].filter((item) => item.online && item.registration === "accepted").sort(byName);
   const [chosen, setChosen] = useState(null);
   const [seconds, setSeconds] = useState(PATIENCE_SECONDS);
   const place = chosen ?? online[0]?.charge_point_id;

@@ -53,7 +53,10 @@ export function LoginForm({ username: known = "" }) {
 function RegisterForm({ isFirst, onBack }) {
   const [fields, setFields] = useState({ username: "", password1: "", password2: "", setup_code: "" });
   const action = useAction(async () => {
-    const answer = await register({ ...fields, setup_code: fields.setup_code || undefined });
+    const answer = await register({ ...fields, setup_code: fields.setup_code || undefined }).catch((error) => {
+      if (isFirst && error.status === 403) error.fields = { setup_code: t("register.setup_code.wrong") };
+      throw error;
+    });
     if (isFirst && answer === null) {
       await goToStep("machine");
       go(["setup"]);

@@ -49,7 +49,7 @@ const Steps = ({ current }) => html`
   </ol>
 `;
 
-// Back, on, and out of here; the step is kept.
+// Back, on, and out of here; the step is kept. Where a form saves and goes on, going on without it is the lesser way.
 function Way({ step }) {
   const index = STEPS.indexOf(step);
   const last = index === STEPS.length - 1;
@@ -61,7 +61,9 @@ function Way({ step }) {
     <${ErrorNote} error=${move.error} />
     <div class="buttons">
       ${index > 1 && html`<button type="button" class="secondary" onClick=${() => move.run(STEPS[index - 1])}>${t("setup.back")}</button>`}
-      <button type="button" aria-busy=${move.busy} onClick=${() => move.run(last ? "done" : STEPS[index + 1])}>${t(last ? "setup.finish" : "setup.next")}</button>
+      ${step === "site"
+        ? html`<button type="button" class="secondary" aria-busy=${move.busy} onClick=${() => move.run("encryption")}>${t("setup.skip")}</button>`
+        : html`<button type="button" aria-busy=${move.busy} onClick=${() => move.run(last ? "done" : STEPS[index + 1])}>${t(last ? "setup.finish" : "setup.next")}</button>`}
       <button type="button" class="link" onClick=${() => go(["site"])}>${t("setup.later")}</button>
     </div>
   `;

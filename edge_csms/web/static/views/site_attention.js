@@ -4,7 +4,7 @@ import { Ago, Confirm, ConnectorError, ErrorNote, Icon, Refused, hasError, isSet
 import { patch, post, remove, v1 } from "../lib/api.js";
 import { refusedAttempts } from "../lib/attempts.js";
 import { kilowatts, moment } from "../lib/format.js";
-import { t, word } from "../lib/i18n.js";
+import { has, t, word } from "../lib/i18n.js";
 import { notify } from "../lib/notices.js";
 import { html, useState } from "../lib/preact.js";
 import { useAction, useResource } from "../lib/resource.js";
@@ -146,6 +146,7 @@ const Fault = ({ item, connector }) => html`
         ${" "}${!hasError(connector) && t("attention.faulted")}
       </p>
       <${ConnectorError} connector=${connector} />
+      ${has(`connector_error_hint.${connector.error_code}`) && html`<p class="detail">${t(`connector_error_hint.${connector.error_code}`)}</p>`}
     </div>
   </li>
 `;
