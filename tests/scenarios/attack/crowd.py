@@ -89,8 +89,10 @@ class Beats:
         """Let some chargers connect."""
         return cls([await Line.open(port, f"CP{number}") for number in range(count)])
 
-    def p99(self) -> float:
-        """Give the time that 99 of 100 did not exceed since this was last asked."""
+    async def p99(self) -> float:
+        """Give the time that 99 of 100 did not exceed since this was last asked, at least one."""
+        while not self.seconds:
+            await asyncio.sleep(BEAT_SECONDS)
         seconds, self.seconds = sorted(self.seconds), []
         return seconds[int(len(seconds) * 0.99)]
 
