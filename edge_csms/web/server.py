@@ -18,6 +18,7 @@ from tornado.web import Application
 from edge_csms.central.attempts import Attempts, Stage
 from edge_csms.web import handshakes
 from edge_csms.web.callers import END_OF_HEAD, HANDSHAKE_RECORD, Address, Caller, Fault, is_whole_head, is_whole_record
+from edge_csms.web.long_heads import EncryptedStream, Partings, PlainStream
 from edge_csms.web.strangers import Strangers
 
 SILENCE_SECONDS = 10.0  # that a connection may say nothing before its first byte, or amid TLS
@@ -64,6 +65,7 @@ class SiteServer(HTTPServer):
         self._callers: set[Caller] = set()
         self._handshakes: set[handshakes.Connection] = set()
         self._encrypting: set[asyncio.Task[None]] = set()
+        self._partings = Partings()
         self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()  # by address
 
     # Before anything is made for a connection
@@ -82,7 +84,8 @@ class SiteServer(HTTPServer):
         self._forget(caller)
         if self.ssl_options is None:
             if not self._takes_handshake(caller, words):
-                super()._handle_connection(caller.connection, caller.address)
+                stream = PlainStream(caller.connection, self._partings.add, **self._stream_options())
+                self.handle_stream(stream, caller.address)
         else:
             task = asyncio.get_running_loop().create_task(self._encrypt(caller.connection, caller.address))
             self._encrypting.add(task)
@@ -122,6 +125,9 @@ class SiteServer(HTTPServer):
         self._handshakes.discard(connection)
         self._strangers.release(connection)
 
+    def _stream_options(self) -> dict[str, int | None]:
+        return {"max_buffer_size": self.max_buffer_size, "read_chunk_size": self.read_chunk_size}
+
     # TLS
 
     async def _encrypt(self, connection: socket.socket, address: Address) -> None:
@@ -143,7 +149,7 @@ class SiteServer(HTTPServer):
     def _wrap(self, connection: socket.socket) -> SSLIOStream:
         assert self.ssl_options is not None
         wrapped = ssl_wrap_socket(connection, self.ssl_options, server_side=True, do_handshake_on_connect=False)
-        return SSLIOStream(wrapped, max_buffer_size=self.max_buffer_size, read_chunk_size=self.read_chunk_size)
+        return EncryptedStream(wrapped, self._partings.add, **self._stream_options())
 
     async def _shake_hands(self, stream: SSLIOStream) -> Fault | None:
         try:
@@ -183,6 +189,7 @@ class SiteServer(HTTPServer):
         for task in tuple(self._encrypting):
             task.cancel()
         await asyncio.gather(*self._encrypting, return_exceptions=True)
+        await self._partings.close()
         await super().close_all_connections()
 
     def _end(self, stream: IOStream | handshakes.Connection, address: Address) -> None:
