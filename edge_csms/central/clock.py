@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 
 from edge_csms.central.synchronization import is_synchronized
 from edge_csms.central.witnesses import Witnesses
@@ -17,8 +18,20 @@ from edge_csms.domain.errors import Conflict
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECONDS = 1_000_000
 
-# No clock is right that stands before this program was made. To be moved with every release.
-BUILT_AT = datetime(2026, 11, 1, tzinfo=UTC)
+BUILD_TIME = Path(__file__).parents[1] / "build-time"  # in what packaging/build makes: when its commit was made
+FIRST_WRITTEN = datetime(2026, 11, 1, tzinfo=UTC)  # what the source alone knows; it need not be moved
+COMMITTER_AHEAD = timedelta(days=1)  # at most: a commit has the time of somebody's laptop
+
+
+def built_at(build_time: Path = BUILD_TIME) -> datetime:
+    """Give a time before which this program was not there for certain."""
+    try:
+        return datetime.fromtimestamp(int(build_time.read_text()), UTC) - COMMITTER_AHEAD
+    except FileNotFoundError:
+        return FIRST_WRITTEN
+
+
+BUILT_AT = built_at()  # no clock is right that stands before it
 OLDEST_PLAUSIBLE = datetime(2015, 1, 1, tzinfo=UTC)  # before OCPP 1.6 there was nothing to send
 AHEAD = timedelta(days=1)  # of our time a charger's may be, e.g. since it tells local time
 TOLERANCE_SECONDS = 60.0  # a clock may be set by so much without a doubt

@@ -1,6 +1,7 @@
 """The site's time: followed, counted on, doubted; the numbers of what arrives; which time of a charger is believed."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from edge_csms.central.clock import (
     OLDEST_PLAUSIBLE,
     Doubt,
     SiteClock,
+    built_at,
 )
 from edge_csms.domain.errors import Conflict
 
@@ -89,6 +91,13 @@ def test_a_plausible_clock_is_followed(box: Box) -> None:
     assert (clock.now(), clock.doubt, clock.in_doubt) == (NOON, None, False)
     box.pass_(HOUR)
     assert clock.now() == NOON + HOUR
+
+
+def test_the_time_of_the_build_is_that_of_its_commit_a_day_before_for_a_committers_clock(tmp_path: Path) -> None:
+    note = tmp_path / "build-time"
+    assert built_at(note) == BUILT_AT < datetime.now(UTC)  # these tests run from the source
+    note.write_text(str(int(NOON.timestamp())))
+    assert built_at(note) == NOON - DAY
 
 
 @pytest.mark.parametrize("shows", [EPOCH, BUILT_AT - HOUR])

@@ -75,6 +75,11 @@ def processor_seconds(pid: int) -> float:
     return (int(used[11]) + int(used[12])) / 100 + sum(processor_seconds(int(child)) for child in children)
 
 
+def test_it_knows_when_its_commit_was_made() -> None:
+    known = (ONEDIR.parent / "_internal/edge_csms/build-time").read_text()
+    assert int(known) == ONEFILE.stat().st_mtime  # which packaging/build gives to all files
+
+
 @PROGRAMS
 def test_it_brings_a_sqlite_without_the_wal_reset_fault(program: Path) -> None:
     told = run(program, "version")
