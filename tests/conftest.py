@@ -26,7 +26,13 @@ def database(io_loop: IOLoop, tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def start_site(io_loop: IOLoop, tmp_path: Path) -> Iterator[StartSite]:
+def site_class() -> type[RunningSite]:
+    """Say what kind of server is started: one in the process of the tests."""
+    return RunningSite
+
+
+@pytest.fixture
+def start_site(io_loop: IOLoop, tmp_path: Path, site_class: type[RunningSite]) -> Iterator[StartSite]:
     """Give a function that starts a whole server: start_site(new_charge_points="accept", ...) with [ocpp] settings.
 
     Other sections are given whole, such as tls=Tls(enabled=True).
@@ -34,7 +40,7 @@ def start_site(io_loop: IOLoop, tmp_path: Path) -> Iterator[StartSite]:
     started: list[RunningSite] = []
 
     def start(**settings: Any) -> RunningSite:
-        site = RunningSite(tmp_path / f"data{len(started) or ''}", **settings)
+        site = site_class(tmp_path / f"data{len(started) or ''}", **settings)
         io_loop.run_sync(site.start)
         started.append(site)
         return site

@@ -73,10 +73,14 @@ class RunningSite:
         return self.app.port
 
     @property
+    def tls_port(self) -> int:
+        """The encrypted port, of a server that has one."""
+        return self.app.tls_port
+
+    @property
     def url(self) -> str:
         """The address for people and programs."""
-        encrypted = self.config.tls.enabled
-        return f"https://localhost:{self.app.tls_port}" if encrypted else f"http://127.0.0.1:{self.port}"
+        return f"https://localhost:{self.tls_port}" if self.config.tls.enabled else f"http://127.0.0.1:{self.port}"
 
     @property
     def ocpp_url(self) -> str:
@@ -86,11 +90,15 @@ class RunningSite:
     @property
     def secure_ocpp_url(self) -> str:
         """The same on the encrypted port, of a server that has one."""
-        return f"wss://localhost:{self.app.tls_port}/ocpp"
+        return f"wss://localhost:{self.tls_port}/ocpp"
 
     def trust(self) -> ssl.SSLContext:
         """Give the TLS settings of somebody who trusts the site's own authority."""
-        return ssl.create_default_context(cadata=self.app.authority.root_pem())
+        return ssl.create_default_context(cadata=self.root_pem())
+
+    def root_pem(self) -> str:
+        """Give the roots of the site's own authority."""
+        return self.app.authority.root_pem()
 
     async def token(self, role: Role = Role.ADMIN) -> str:
         """Give an access token of an account with this role, which is made if need be."""

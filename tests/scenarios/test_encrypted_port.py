@@ -44,12 +44,12 @@ async def test_the_plain_port_says_that_the_process_lives(tls_site: RunningSite)
 async def test_the_plain_port_sends_people_to_the_encrypted_one(tls_site: RunningSite, method: str, path: str) -> None:
     answer = await ask_plainly(tls_site, method, path, host="localhost:8001")
     assert answer.code == 308
-    assert answer.headers["Location"] == f"https://localhost:{tls_site.app.tls_port}{path}"
+    assert answer.headers["Location"] == f"https://localhost:{tls_site.tls_port}{path}"
 
 
 async def test_people_are_sent_to_an_address_as_they_came_by_one(tls_site: RunningSite) -> None:
     answer = await ask_plainly(tls_site, "GET", "/", host="[::1]:8001")
-    assert answer.headers["Location"] == f"https://[::1]:{tls_site.app.tls_port}/"
+    assert answer.headers["Location"] == f"https://[::1]:{tls_site.tls_port}/"
 
 
 async def test_nobody_is_sent_to_a_foreign_host(tls_site: RunningSite) -> None:

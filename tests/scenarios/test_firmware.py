@@ -180,9 +180,7 @@ async def test_on_the_encrypted_port_chargers_are_sent_to_https(encrypted_site: 
         with listening(site) as news:
             made = await order(site, "FW-1", "diagnostics")
             await news.until(news.jobs, made["job_id"], "uploaded")
-            assert (await location(charge_point, "GetDiagnostics")).startswith(
-                f"https://localhost:{site.app.tls_port}/"
-            )
+            assert (await location(charge_point, "GetDiagnostics")).startswith(f"https://localhost:{site.tls_port}/")
             made = await order(site, "FW-1", "diagnostics", protocol="http")
             await news.until(news.jobs, made["job_id"], "uploaded")
             assert (await location(charge_point, "GetDiagnostics")).startswith(f"http://localhost:{site.port}/files/")

@@ -53,8 +53,8 @@ async def test_tc_046_reservation_of_a_connector_transaction(csms: RunningSite) 
 
 async def test_tc_047_reservation_of_a_connector_expire(csms: RunningSite) -> None:
     async with booted(csms) as charger:
-        soon = datetime.now(UTC) + timedelta(seconds=1.2)
-        reservation_id = await reserved(csms, charger, expires_at=f"{soon:%Y-%m-%dT%H:%M:%SZ}")
+        soon = datetime.now(UTC) + timedelta(seconds=1.5)
+        reservation_id = await reserved(csms, charger, expires_at=soon.isoformat())
         await charger.status(1, "Reserved")
         async with asyncio.timeout(8):
             while await status_of(csms, reservation_id) != "expired":

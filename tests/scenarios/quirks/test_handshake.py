@@ -172,7 +172,7 @@ async def test_q13_a_new_key_proves_itself_as_bytes_or_as_hex_and_the_old_one_ho
 async def test_q14_one_that_does_not_trust_our_certificate_is_seen_with_what_to_do(encrypted_site: RunningSite) -> None:
     with pytest.raises(ssl.SSLError):
         await asyncio.open_connection(
-            "127.0.0.1", encrypted_site.app.tls_port, ssl=ssl.create_default_context(), server_hostname="localhost"
+            "127.0.0.1", encrypted_site.tls_port, ssl=ssl.create_default_context(), server_hostname="localhost"
         )
     newest = (await attempts(encrypted_site))[0]
     assert (newest["stage"], newest["address"]) == ("tls", "127.0.0.1")
