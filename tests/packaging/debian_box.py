@@ -5,13 +5,14 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 BARE = ROOT / "build" / "debian-12"  # made once; boxes only lay their changes over it
 PATH = "PATH=/usr/sbin:/usr/bin:/sbin:/bin"
 BOOT_SECONDS = 60.0
+ADDRESS = "192.0.2.10"  # of the box, in a network of its own
 
 
 class DebianBox:
@@ -45,6 +46,12 @@ class DebianBox:
         assert (done.returncode != 0) is fails, (command, done.stdout)
         return done.stdout
 
+    def run_beside(self, *command: object) -> str:
+        """Run a program of this machine, which must succeed, in the network of the booted box; gives what it prints."""
+        entry = ["nsenter", f"--target={self._first}", "--net", "--"]
+        done = subprocess.run([*entry, *map(str, command)], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+        return done.stdout
+
     def bring(self, file: Path) -> str:
         """Copy a file into the box; gives its path there."""
         shutil.copy(file, self.root / "root")
@@ -56,7 +63,7 @@ class DebianBox:
 
     @contextmanager
     def booted(self) -> Iterator[None]:
-        """Let systemd run in the box, with a network that nobody else is in."""
+        """Let systemd run in the box, with a network that nobody else is in, in which it has an address."""
         alone = ["--private-network", "--register=no", "--keep-unit", "--link-journal=no"]
         container = subprocess.Popen(
             ["systemd-nspawn", "--quiet", f"--directory={self.root}", "--boot", *alone],
@@ -66,9 +73,16 @@ class DebianBox:
         )
         outside = self._entry
         try:
-            first = self._first_process(container)
+            self._first = self._first_process(container)
             everything = ["--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup", "--root", "--wd"]
-            self._entry = ["nsenter", f"--target={first}", *everything, "--"]
+            self._entry = ["nsenter", f"--target={self._first}", *everything, "--"]
+            for task in (
+                "link add site type veth peer site-2",
+                f"addr add {ADDRESS}/24 dev site",
+                "link set site up",
+                "link set site-2 up",
+            ):
+                self.run_beside("ip", *task.split())
             self.run("until systemctl is-system-running --wait; do sleep 0.2; done", timeout=BOOT_SECONDS)
             yield
         finally:
@@ -84,7 +98,8 @@ class DebianBox:
         deadline = time.monotonic() + BOOT_SECONDS
         while time.monotonic() < deadline and container.poll() is None:
             for child in Path(f"/proc/{container.pid}/task/{container.pid}/children").read_text().split():
-                if os.readlink(f"/proc/{child}/exe").endswith("/systemd"):
-                    return int(child)
+                with suppress(FileNotFoundError):  # one that has ended meanwhile
+                    if os.readlink(f"/proc/{child}/exe").endswith("/systemd"):
+                        return int(child)
             time.sleep(0.1)  # between two looks
         raise AssertionError("the box does not boot")
