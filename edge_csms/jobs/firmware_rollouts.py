@@ -28,6 +28,7 @@ class FirmwareRollouts:
         self._commands = commands
         self._database = database
         self._wake = asyncio.Event()
+        self._any_running = False
 
     async def run(self) -> None:
         """Look at every running roll-out whenever something happened that may concern one."""
@@ -36,7 +37,9 @@ class FirmwareRollouts:
             while True:
                 self._wake.clear()
                 with contextlib.suppress(StorageUnavailable):  # said elsewhere
-                    for rollout in await self._database.read(firmware_rollouts.list_running):
+                    running = await self._database.read(firmware_rollouts.list_running)
+                    self._any_running = bool(running)
+                    for rollout in running:
                         await self._lead(rollout)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), EVERY_SECONDS)
@@ -45,7 +48,9 @@ class FirmwareRollouts:
 
     def _on_event(self, event: events.Event) -> None:
         match event:
-            case events.FileJobChanged() | events.FirmwareRolloutChanged() | events.TransactionEnded():
+            case events.FileJobChanged() | events.FirmwareRolloutChanged():
+                self._wake.set()
+            case events.TransactionEnded() if self._any_running:  # a look for each was a twelfth of a busy site's time
                 self._wake.set()
 
     async def _lead(self, rollout: FirmwareRollout) -> None:

@@ -1,5 +1,6 @@
 """Transactions: the charging that site owners bill from."""
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -206,9 +207,19 @@ def close(
     _close(transaction_id=transaction_id, **columns)
 
 
+@functools.cache
+def _updating(columns: tuple[str, ...]) -> Compiled:
+    return Compiled(
+        lambda: Row.update({getattr(Row, name): bind(name) for name in columns}).where(
+            Row.transaction_id == bind("transaction_id")
+        )
+    )
+
+
 def update(transaction_id: int, changes: dict[str, Any]) -> None:
     """Change columns of a transaction."""
-    Row.update(changes).where(Row.transaction_id == transaction_id).execute()
+    values = {name: getattr(Row, name).db_value(value) for name, value in changes.items()}
+    _updating(tuple(values))(transaction_id=transaction_id, **values)
 
 
 def get_by_start(charge_point_key: int, start_key: bytes) -> tuple[int, Verdict] | None:
