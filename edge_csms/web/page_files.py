@@ -2,6 +2,7 @@
 
 import functools
 import gzip
+import re
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -24,6 +25,7 @@ TYPES = {
     ".md": "text/plain; charset=utf-8",
     ".svg": "image/svg+xml",
 }
+CSS_COMMENT = re.compile(rb'("[^"\n]*")|/\*.*?\*/\s*', re.DOTALL)  # texts may look like one
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,14 @@ def _paths() -> dict[str, Path]:
 
 @functools.lru_cache(maxsize=500)
 def _load(path: Path, changed_at: int) -> PageFile:
-    return _pack(TYPES.get(path.suffix, "text/plain; charset=utf-8"), path.read_bytes())
+    return _pack(TYPES.get(path.suffix, "text/plain; charset=utf-8"), _slim(path, path.read_bytes()))
+
+
+def _slim(path: Path, text: bytes) -> bytes:
+    """Leave out what only who edits a file reads: the spaces of catalogues, comments of our own style sheets."""
+    if path.suffix == ".json":
+        return msgspec.json.format(text, indent=-1)
+    return CSS_COMMENT.sub(rb"\1", text) if path.parent.name == "css" else text
 
 
 @functools.cache

@@ -37,7 +37,6 @@ VENDORED_EXPORT = re.compile(r"\bexport(?:\{(?P<names>[\w$, ]+)\};| default (?P<
 OTHER_FORM = re.compile(r"\b(?:import|export)\b")
 SOURCE_MAP = re.compile(r"\n//# sourceMappingURL=.*")
 
-
 # What stands before the modules of a script. The second of another version would miss something at its first use.
 HEAD_OF_FIRST = """export const $stamp = "{stamp}";
 export const $modules = {{}};

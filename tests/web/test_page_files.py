@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import re
 
 import pytest
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
@@ -44,9 +45,20 @@ async def test_who_can_unpack_gets_less(site: RunningSite) -> None:
     answer = await fetch(site, "/css/base.css", **{"Accept-Encoding": "gzip, deflate, br"})
     assert answer.headers["Content-Encoding"] == "gzip"
     assert answer.headers["Vary"] == "Accept-Encoding"
-    plain = (ROOT / "css/base.css").read_bytes()
+    plain = (await fetch(site, "/css/base.css")).body
     assert len(answer.body) < len(plain) / 2
     assert gzip.decompress(answer.body) == plain
+
+
+async def test_catalogues_and_style_sheets_come_without_what_only_their_editors_read(site: RunningSite) -> None:
+    path = ROOT / "lang/de.json"
+    catalogue, style = (await fetch(site, "/lang/de.json")).body, (await fetch(site, "/css/base.css")).body
+    assert json.loads(catalogue) == json.loads(path.read_text())
+    assert len(catalogue) < path.stat().st_size
+    rules = re.sub(r"/\*[^*]*\*/", "", (ROOT / "css/base.css").read_text())
+    assert style.decode().split() == rules.split()
+    library = "vendor/pico/pico.fluid.classless.min.css"
+    assert (await fetch(site, f"/{library}")).body == (ROOT / library).read_bytes()  # its licence is in a comment
 
 
 async def test_a_file_that_has_not_changed_is_not_sent_again(site: RunningSite) -> None:

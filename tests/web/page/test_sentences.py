@@ -73,6 +73,7 @@ def test_a_sentence_has_the_same_gaps_in_every_language(language):
 
 async def test_a_sentence_is_found_with_what_fills_its_gaps(site, open_page):
     page = await open_page(site, role=None, language="de-DE")
+    await page.locator("input[name=username]").wait_for()  # its language has come
     script = "async (text) => (await import('/main.js')).$modules['lib/i18n.js'].said(text)"
     for english, german in {
         "there is a charge point CP 1 already": "Den Lader CP 1 gibt es schon.",
