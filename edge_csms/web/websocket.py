@@ -202,7 +202,7 @@ class WebSocket(asyncio.Protocol):
         return False
 
     def _fail(self, code: int, reason: str) -> None:
-        """Fail the connection (RFC 6455 §7.1.7): what else comes is no frame any more, so no answer can be told in it."""
+        """Fail the connection (RFC 6455 §7.1.7): what else comes is no frame any more, and can hold no answer."""
         self._user.on_fault(reason)
         self.close(code, reason)
         self._carrier.write_eof()
