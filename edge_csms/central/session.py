@@ -132,7 +132,7 @@ class Session:
         """
         if self._closed:
             raise Offline(f"{self.live.charge_point_id} is not connected")
-        pending = self._endpoint.call(action, payload, time.monotonic(), timeout_seconds, urgent=urgent)
+        pending = self._endpoint.call(action, payload, timeout_seconds, urgent=urgent)
         future = self._answers[pending.message_id] = self._loop.create_future()
         self._send_calls()
         try:

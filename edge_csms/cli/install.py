@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 USER = "edge-csms"
 SERVICE = "edge-csms.service"
 UPDATE_WAITS = "edge-csms-update.path"
-PROGRAM = "edge-csms"
 DATA_DIR = Path("/var/lib/edge-csms")  # where the settings name no other
 TO_START = "start it with:  systemctl start edge-csms"
 

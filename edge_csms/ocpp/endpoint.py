@@ -19,7 +19,6 @@ class PendingCall(msgspec.Struct, eq=False, gc=False):
     message_id: str
     action: str
     payload: bytes
-    queued_at: float
     timeout_seconds: float
     sent_at: float | None = None
     deadline: float | None = None
@@ -132,14 +131,13 @@ class Endpoint:
         self,
         action: str,
         payload: bytes,
-        now: float,
         timeout_seconds: float | None = None,
         *,
         urgent: bool = False,
     ) -> PendingCall:
         """Queue a CALL; `take_outgoing` hands it out in its turn. Urgent ones go before those that are not."""
         timeout = self._timeout_seconds if timeout_seconds is None else timeout_seconds
-        call = PendingCall(self._new_message_id(), action, payload, now, timeout)
+        call = PendingCall(self._new_message_id(), action, payload, timeout)
         (self._urgent if urgent else self._waiting).append(call)
         return call
 

@@ -72,28 +72,3 @@ class GenericError(WireError):
     """Any other error."""
 
     code = "GenericError"
-
-
-ERRORS: tuple[type[WireError], ...] = (
-    NotImplemented_,
-    NotSupported,
-    InternalError,
-    ProtocolError,
-    SecurityError,
-    FormationViolation,
-    PropertyConstraintViolation,
-    OccurenceConstraintViolation,
-    TypeConstraintViolation,
-    GenericError,
-)
-
-# OCPP 1.6 misspells two codes; chargers that use the spellings of later versions mean the same.
-_BY_CODE: dict[str, type[WireError]] = {error.code: error for error in ERRORS} | {
-    "FormatViolation": FormationViolation,
-    "OccurrenceConstraintViolation": OccurenceConstraintViolation,
-}
-
-
-def by_code(code: str) -> type[WireError]:
-    """Return the error class that a received CALLERROR code means; an unknown code is a GenericError."""
-    return _BY_CODE.get(code, GenericError)

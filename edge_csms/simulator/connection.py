@@ -78,9 +78,8 @@ class Connection:
         """Send a CALL in its turn and return the payload of its answer. Raises Offline, NoAnswer or Refused."""
         if not self.is_open:
             raise Offline(f"no connection for {action}")
-        loop = asyncio.get_running_loop()
-        call = self._endpoint.call(action, payload, loop.time(), timeout_seconds)
-        future: asyncio.Future[msgspec.Raw] = loop.create_future()
+        call = self._endpoint.call(action, payload, timeout_seconds)
+        future: asyncio.Future[msgspec.Raw] = asyncio.get_running_loop().create_future()
         self._waiting[call.message_id] = future
         self._send_waiting()
         try:

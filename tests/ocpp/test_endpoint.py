@@ -35,7 +35,7 @@ def new_endpoint():
 
 def send(endpoint, action="Reset", now=0.0, **options):
     """Queue a call and return it with the frames that may leave."""
-    call = endpoint.call(action, b"{}", now, **options)
+    call = endpoint.call(action, b"{}", **options)
     return call, endpoint.take_outgoing(now)
 
 
@@ -253,7 +253,7 @@ class Traffic(RuleBasedStateMachine):
 
     @rule(urgent=st.booleans(), timeout_seconds=st.none() | st.sampled_from([1.0, 5.0]))
     def call(self, urgent, timeout_seconds):
-        call = self.endpoint.call("Reset", b"{}", self.now, timeout_seconds, urgent=urgent)
+        call = self.endpoint.call("Reset", b"{}", timeout_seconds, urgent=urgent)
         self.waiting[urgent].append(call)
 
     @rule()
