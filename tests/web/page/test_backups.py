@@ -61,6 +61,7 @@ async def test_the_recovery_code_is_shown_for_the_password_to_be_printed(site, o
     page = await open_page(site, "#/settings/backups")
     await page.get_by_role("button", name="Recovery code").click()
     dialog = page.get_by_role("dialog")
+    await expect(dialog).to_contain_text("Because the code opens the secrets")
     await dialog.get_by_label("Your password again").fill(PASSWORD)
     await dialog.get_by_role("button", name="Show it").click()
     await expect(dialog).to_contain_text(recovery_code.of_site(site.data_dir))

@@ -48,6 +48,20 @@ async def test_a_check_is_stopped_and_found_again_on_the_chargers_page(bench_sit
     await expect(page.get_by_role("table", name="Hand-over")).to_contain_text("Stopped")
 
 
+async def test_it_is_said_why_plugging_in_does_not_help(bench_site, open_page, connect):
+    await connect(bench_site, "CP1")
+    out_of_service = {"connectorId": 0, "type": "Inoperative"}
+    await bench_site.ask("POST", "/api/v1/charge-points/CP1/calls/ChangeAvailability", out_of_service)
+    order = {"connector_id": 1, "id_tag": "TEST", "steps": ["start"]}
+    run = (await bench_site.ask("POST", "/api/v1/charge-points/CP1/commissioning-runs", order)).json
+    page = await open_page(bench_site, f"#/commissioning/{run['run_id']}", role=Role.TECHNICIAN)
+    instruction = page.get_by_role("status").filter(has_text="Plug the car in now.")
+    await expect(instruction).to_contain_text("Nobody can charge here until it is put into service again")
+    await instruction.get_by_role("link", name="Look at it").click()
+    await expect(page.get_by_role("region", name="Connectors")).to_contain_text("until it is put into service again")
+    assert (await bench_site.ask("POST", f"/api/v1/commissioning-runs/{run['run_id']}/cancel")).status == 200
+
+
 async def test_what_failed_is_said_with_what_it_was_judged_by(bench_site, open_page, connect):
     charge_point = await connect(bench_site, "CP1")
     charge_point.behaviour.answers["UnlockConnector"] = {"status": "UnlockFailed"}

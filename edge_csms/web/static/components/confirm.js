@@ -27,7 +27,8 @@ export function Confirm({ title, submit, cancel, password, onConfirm, onClose, c
 // Raises an error of the field `password` where it is wrong.
 export const confirmPassword = (password) => post(v1("account", "password", "confirm"), { password });
 
-export const PasswordAgain = ({ action, value, onValue }) => html`
-  <${Field} label=${t("password.again")} help=${t("password.again.help")} name="password" type="password" autocomplete="current-password" required
+// `why`: what it is asked for, where it isn't that the matter can't be taken back.
+export const PasswordAgain = ({ action, value, onValue, why }) => html`
+  <${Field} label=${t("password.again")} help=${why ?? t("password.again.help")} name="password" type="password" autocomplete="current-password" required
     error=${action.error?.fields?.password} value=${value} onValue=${onValue} />
 `;

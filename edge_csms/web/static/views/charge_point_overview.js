@@ -38,6 +38,7 @@ function Connectors({ item }) {
       <div class="tiles">
         ${item.connectors.map((connector) => html`<${Tile} key=${connector.connector_id} chargePoint=${item} connector=${connector} onStart=${start} onStop=${stop} />`)}
       </div>
+      ${item.online && item.connectors.some(({ status }) => status === "Unavailable") && html`<p class="quiet">${t("hindrance.Unavailable")}</p>`}
       ${dialog}
     <//>
   `;

@@ -1,6 +1,6 @@
 // One check of a charger: followed step by step while it goes on, and afterwards its hand-over report, made to print.
 
-import { Confirm, ErrorNote, Facts, Heading, Icon, Loading, Note, Section, Table } from "../components/ui.js";
+import { Confirm, ErrorNote, Facts, Heading, Icon, Loading, Note, Section, Status, Table } from "../components/ui.js";
 import { post, v1 } from "../lib/api.js";
 import { kilowattHours, kilowatts, moment, number } from "../lib/format.js";
 import { has, said, t, word } from "../lib/i18n.js";
@@ -8,7 +8,7 @@ import { html, useState } from "../lib/preact.js";
 import { useEvent, useResource } from "../lib/resource.js";
 import { href } from "../lib/router.js";
 import { may } from "../lib/session.js";
-import { facts } from "../lib/site.js";
+import { chargePoints, facts } from "../lib/site.js";
 import { useStore } from "../lib/store.js";
 import { PrintReport, PrintedCode, usePrint } from "./commissioning_print.js";
 
@@ -42,7 +42,10 @@ function Report({ run, code }) {
   const waiting = run.steps.find((step) => step.state === "running");
   return html`
     ${waiting
-      ? html`<div class="note note-attention instruction" role="status"><p aria-busy="true">${has(`run_wait.${waiting.code}`) ? t(`run_wait.${waiting.code}`, waiting.facts) : t(`run_step.${waiting.name}`)}</p></div>`
+      ? html`<div class="note note-attention instruction" role="status">
+          <p aria-busy="true">${has(`run_wait.${waiting.code}`) ? t(`run_wait.${waiting.code}`, waiting.facts) : t(`run_step.${waiting.name}`)}</p>
+          ${waiting.code === "plug_in" && html`<${Hindrance} run=${run} />`}
+        </div>`
       : html`<${Note} tone=${TONES[run.state] ?? "attention"}><p>${t(`run_state.${run.state}.text`)}</p><//>`}
     <${Facts} rows=${[
       [t("settings.site"), site],
@@ -61,6 +64,14 @@ function Report({ run, code }) {
     ${run.finished_at && html`<${Remarks} remarks=${run.remarks} /><${PrintedCode} code=${code} />
       <p class="print-only signature">${t("commissioning.signature")}</p>`}
   `;
+}
+
+// What keeps a car from charging, however often it is plugged in.
+function Hindrance({ run }) {
+  const item = useStore(chargePoints)?.get(run.charge_point_id);
+  const status = item?.connectors.find(({ connector_id }) => connector_id === run.connector_id)?.status;
+  if (!item?.online || (status !== "Unavailable" && status !== "Faulted")) return null;
+  return html`<p class="detail"><${Status} status=${status} /> ${t(`hindrance.${status}`)} <a href=${href(["charge-points", run.charge_point_id])}>${t("attention.look")}</a></p>`;
 }
 
 const Step = ({ step }) => html`

@@ -20,7 +20,7 @@ export function RecoveryCode({ onCancel }) {
       ? html`<p class="sheet foreign"><b>${site?.name}</b>: <code>${code}</code> <span class="print-only">${moment(site?.time)}</span></p>
           <div class="buttons"><button type="button" class="secondary" onClick=${() => print()}>${t("backup.code_print")}</button></div>`
       : html`<${Form} action=${action} submit=${t("backup.code_show")} onCancel=${onCancel}>
-          <${PasswordAgain} action=${action} value=${typed} onValue=${setTyped} />
+          <${PasswordAgain} action=${action} why=${t("password.again.secret")} value=${typed} onValue=${setTyped} />
         <//>`}
   `;
 }
