@@ -30,13 +30,16 @@ def main(arguments: list[str] | None = None) -> int:
     before = msgspec.json.decode(options.compare.read_bytes(), type=Result) if options.compare else None
     sizes = QUICK if options.quick else Sizes(passes=options.passes)
     options.cache.mkdir(parents=True, exist_ok=True)
-    peers = [] if options.quick or options.no_peers else _installed(options.cache)
+    peers = [] if options.quick or options.no_peers or options.executable else _installed(options.cache)
     _allow_many_sockets()
     with tempfile.TemporaryDirectory(dir=options.cache, prefix="data-") as directory:
-        result = Result(sizes=sizes)
         _say("the executable")
         place = Path(directory) / "executable"
-        result.executable = measure_executable(options.dist, place, sizes.starts, sizes.idle_seconds)
+        executable = measure_executable(options.dist, place, sizes.starts, sizes.idle_seconds)
+        result = Result(sizes=sizes, executable=executable)
+        if options.executable:
+            print(tables.executable_table(result))
+            return 0
         asyncio.run(_measure(result, peers, options.cache, Path(directory)))
     if options.json:
         options.json.write_bytes(msgspec.json.format(msgspec.json.encode(result)))
@@ -54,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--scale", type=Path, metavar="DIR", help="only what a year of 20 chargers costs, stored there if it isn't yet"
     )
+    parser.add_argument("--executable", action="store_true", help="only what the executable costs, in half a minute")
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep the result there")
     parser.add_argument("--compare", type=Path, metavar="FILE", help="show what has changed since a kept result")
     parser.add_argument("--cache", type=Path, default=CACHE, metavar="DIR", help="keeps the peers (default: .bench)")

@@ -3,7 +3,7 @@
 import operator
 from collections.abc import Iterable, Sequence
 
-from bench.figures import Figure, figures, middle, phases
+from bench.figures import Figure, figures, middle, of_executable, phases
 from bench.runs import OURS, Result
 
 PHASES = (
@@ -45,10 +45,12 @@ def systems_table(result: Result) -> str:
 
 def figures_table(result: Result) -> str:
     """Show the figures beside what was to be reached."""
-    rows = [_row(one) for one in figures(result)]
-    if result.executable is None:
-        rows.append(["executable", "`make binary` first", "", "", ""])
-    return _table(FIGURE_HEAD, rows)
+    return _table(FIGURE_HEAD, [*map(_row, figures(result)), *_missing(result)])
+
+
+def executable_table(result: Result) -> str:
+    """Show those of the executable alone."""
+    return _table(FIGURE_HEAD, [*map(_row, of_executable(result)), *_missing(result)])
 
 
 def table_of(measured: Iterable[Figure]) -> str:
@@ -86,6 +88,10 @@ def faults(result: Result) -> list[str]:
 def our_faults(result: Result) -> list[str]:
     """List what our own server did wrong."""
     return [one for one in faults(result) if one.startswith(f"{OURS},")]
+
+
+def _missing(result: Result) -> list[list[str]]:
+    return [] if result.executable else [["executable", "`make binary` first", "", "", ""]]
 
 
 def _row(figure: Figure) -> list[str]:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import msgspec
 from bench import tables
-from bench.executable import measure_executable
 from bench.figures import figures
 from bench.runs import OURS, QUICK, Result
 
@@ -45,14 +44,18 @@ def test_the_short_form_measures_everything_and_finds_no_wrong_answer(tmp_path: 
     assert executable is not None
     assert executable.directory_bytes == executable.onefile_bytes > 0
     assert min(*executable.directory_start_ms, *executable.onefile_start_ms, executable.directory_idle.rss_bytes) > 0
-    assert measure_executable(tmp_path, tmp_path, starts=1, idle_seconds=0) is None  # nothing was built there
-    assert "`make binary` first" in tables.figures_table(msgspec.structs.replace(result, executable=None))
+    assert "`make binary` first" not in tables.figures_table(result)
 
     for figure in figures(result):
         assert f"| {figure.name} " in done.stdout
     assert list((tmp_path / "cache").iterdir()) == []  # no data stay behind
     changes = tables.comparison_table(result, msgspec.structs.replace(result, version="2"))
     assert changes.count("| +0 % ") == len(figures(result))
+
+
+def test_where_no_executable_was_built_the_table_says_how(tmp_path: Path) -> None:
+    done = run("--executable", "--cache", tmp_path, "--dist", tmp_path)
+    assert (done.returncode, "| executable | `make binary` first |" in done.stdout) == (0, True), done.stderr
 
 
 def test_a_wrong_answer_fails_the_benchmark() -> None:
