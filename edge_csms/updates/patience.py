@@ -15,8 +15,9 @@ class Patience:
     are left. Nothing limits a start as long as there are signs: a large database on a slow card may take its hours.
     """
 
-    # Between two signs. The longest pause of a start is the one before its first, while the program is loaded: 1 s on
-    # a desktop, some 5 s on a small box with a slow card. After that one comes each second, or every 5 s from a disk.
+    # Between two signs. The longest pause of a start is the one before its first, while the program is loaded:
+    # 0.4 s on a desktop, 7 s on one that is slowed down to a tenth. After that one comes each second, or every 5 s
+    # where a disk is waited for.
     quiet: float = 20.0
     # For which a version that has started may say that it is not ready, or nothing. It says READY when its ports are
     # open and its database can be used, so more than a busy moment is wrong.

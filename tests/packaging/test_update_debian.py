@@ -12,6 +12,7 @@ import pytest
 from release import make_key, make_release
 
 from edge_csms import VERSION
+from edge_csms.central.synchronization import COMMAND
 from edge_csms.services.installation import Installation
 from edge_csms.services.update_spool import RELEASE, REQUESTED, RESULT, Result, Spool, Wish
 from edge_csms.updates.site import Site
@@ -43,6 +44,7 @@ class UpdatedBox:
         self.debian = debian
         self.installation = Installation(debian.path(TREES))
         self.spool = Spool(debian.path(DATA))
+        self.switched_at = 0.0  # when the last update was
         self._directory = directory
         self._key, self._pinned = make_key(directory / "keys")
 
@@ -56,9 +58,9 @@ class UpdatedBox:
         self.debian.run(f"{WELCOMING}\n{SIMULATE}")
         self.wait_for_chargers()
 
-    def update(self, version: str) -> Result:
-        """Bring the same program as another version, ask for the update as the server does; gives what came of it."""
-        release = make_release(self._key, TREE, self._directory, version, minimum_version="0.0.1")
+    def update(self, version: str, tree: Path = TREE) -> Result:
+        """Bring a program, the same if no other, as a version, and ask for it as the server does; gives what came."""
+        release = make_release(self._key, tree, self._directory, version, minimum_version="0.0.1")
         owner = self.spool.path.stat()
         shutil.copyfile(release, self.spool.path / RELEASE)
         os.chown(self.spool.path / RELEASE, owner.st_uid, owner.st_gid)
@@ -66,7 +68,9 @@ class UpdatedBox:
         deadline = time.monotonic() + SECONDS
         while self.spool.has(REQUESTED):
             assert time.monotonic() < deadline, self.debian.run("journalctl --unit=edge-csms-update")
-            time.sleep(0.5)  # until the updater is done
+            if self.installation.current == version and not self.switched_at:
+                self.switched_at = time.monotonic()
+            time.sleep(0.1)  # until the updater is done
         result = self.spool.read(RESULT, Result)
         assert result is not None
         return result
@@ -114,3 +118,31 @@ def test_a_version_that_does_not_do_goes_back_under_systemd(box: UpdatedBox) -> 
         assert box.debian.run(f"stat --format=%U {DATA}").strip() == "edge-csms"
         shown = box.debian.run("journalctl --unit=edge-csms-update --output=cat")
         assert "switching back" in shown, shown
+
+
+def test_a_version_that_hangs_makes_room_under_systemd_within_a_minute(box: UpdatedBox, tmp_path: Path) -> None:
+    (tmp_path / "hanging").mkdir()
+    program = tmp_path / "hanging" / "edge-csms"
+    program.write_text("#!/bin/sh\ntrap '' TERM\nwhile :; do sleep 1; done\n")
+    program.chmod(0o755)
+    with box.debian.booted():
+        box.install()
+        result = box.update(NEWER, tmp_path / "hanging")
+        box.wait_for_chargers()
+        seconds = time.monotonic() - box.switched_at
+        print(f"the old version and its chargers are back {seconds:.0f} s after the switch")
+        assert (result.outcome, result.code, result.missing_charge_points) == ("returned", "not_started", ()), result
+        assert seconds < 60
+        assert box.installation.current == VERSION
+
+
+def test_the_service_may_ask_systemd_whether_the_clock_is_kept_right(box: UpdatedBox) -> None:
+    ask = " ".join(COMMAND)
+    instead = box.debian.path("/etc/systemd/system/edge-csms.service.d/ask.conf")
+    with box.debian.booted():
+        box.install()
+        instead.parent.mkdir()
+        instead.write_text(f"[Service]\nType=oneshot\nRestart=no\nWatchdogSec=0\nExecStart=\nExecStart={ask}\n")
+        box.debian.run("systemctl daemon-reload && systemctl restart edge-csms")
+        said = box.debian.run("journalctl --unit=edge-csms --output=cat").splitlines()
+        assert box.debian.run(ask).strip() in said, said[-10:]
