@@ -166,7 +166,7 @@ class Applying:
             self._step("starting")
             self._start(journal.to_version)
             self._step("charge_points")
-            away = time.monotonic() - self._stopped_at  # for so long again a charger may pause that doubles its pauses
+            away = time.monotonic() - self._stopped_at
             if missing := self._wait_for_charge_points(journal, journal.to_version, away):
                 words = f"with version {journal.to_version} these chargers did not come back: {', '.join(missing)}"
                 raise NotKept(MISSING, words, missing)
@@ -283,10 +283,10 @@ class Applying:
     def _start_service(self) -> None:
         self._service.start(Quiet(self._spool.last_sign_of_life, self._patience.quiet).is_over)
 
-    def _wait_for_charge_points(self, journal: Journal, version: str, at_least: float = 0.0) -> tuple[str, ...]:
+    def _wait_for_charge_points(self, journal: Journal, version: str, away: float = 0.0) -> tuple[str, ...]:
         """Wait until all are back that were connected; gives those that are missing in the end. Raises NotKept."""
         well_at, missing = time.monotonic(), journal.charge_points
-        deadline = well_at + max(self._patience.charge_points, at_least)
+        deadline = well_at + self._patience.for_charge_points(away)
         while missing and (now := time.monotonic()) < deadline:
             time.sleep(self._patience.look_every)
             if _is_well(status := self._site.status(), version):

@@ -28,9 +28,15 @@ class Patience:
     steady: float = 5.0
     # Until all chargers are back that were connected; most of them try every 10 to 30 s.
     charge_points: float = 60.0
+    # The same at most, where they were cut off for long: before a new version without an updater keeps itself, 600 s.
+    most_for_charge_points: float = 540.0
     # Between two attempts to put the database back, of which the first three cover what passes by itself.
     retry: float = 5.0
     look_every: float = 0.25
+
+    def for_charge_points(self, away: float) -> float:
+        """Say how long chargers have that were cut off for so long: who doubles its pauses may pause as long again."""
+        return max(self.charge_points, min(away, self.most_for_charge_points))
 
 
 class Quiet:
