@@ -51,6 +51,10 @@ class SiteDatabase(APSWDatabase):  # type: ignore[misc]  # its stubs know no typ
         self._path = path
         self._writer: int | None = None
 
+    def get_binary_type(self) -> type[memoryview]:
+        """Give what stands for bytes; Peewee would ask Python's sqlite3, which the executable goes without."""
+        return memoryview
+
     def own(self) -> None:
         """Make the calling thread the writer."""
         self._writer = threading.get_ident()

@@ -1,6 +1,8 @@
 """The engine's own ways: which connections may write, what its errors mean, and how its log is folded."""
 
 import errno
+import subprocess
+import sys
 from pathlib import Path
 
 import apsw
@@ -96,3 +98,27 @@ async def test_what_a_killed_process_left_half_done_before_there_was_a_log_is_un
     with looked_into(path) as opened:
         assert opened.find_damage() is None
     assert seen_from_outside(path) == ["kept"]
+
+
+WITHOUT_SQLITE3 = """
+import asyncio, sys
+sys.modules["sqlite3"] = None
+from pathlib import Path
+from edge_csms.storage.database import Database
+from edge_csms.storage.tables import Transaction
+
+async def use():
+    database = Database(Path(sys.argv[1]))
+    await database.open()
+    await database.run(lambda: Transaction.insert(start_payload=b"bytes").sql())
+    await database.close()
+
+asyncio.run(use())
+"""
+
+
+def test_the_second_sqlite_that_python_brings_is_not_needed(tmp_path: Path) -> None:
+    """The executable goes without it: memory, and one engine less with faults of its own."""
+    arguments = [sys.executable, "-c", WITHOUT_SQLITE3, str(tmp_path / "edge-csms.db")]
+    done = subprocess.run(arguments, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
