@@ -65,7 +65,7 @@ site-test: $(VENV)/.ready-for-tests deb ## slower proofs: the executable as its 
 	@$(BIN)/pytest -m site --ignore tests/packaging
 
 .PHONY: torture
-torture: $(VENV)/.ready-for-tests ## an hour or more of kills, power cuts, full disks and bad input; tests/torture/COVERAGE.md says which
+torture: $(VENV)/.ready-for-tests ## 40 minutes or more of kills, power cuts, full disks and bad input; tests/torture/COVERAGE.md says which
 	@EDGE_CSMS_ROUNDS=long $(BIN)/pytest -s tests/torture tests/scenarios/attack
 
 .PHONY: format
