@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from tornado.testing import bind_unused_port
 
+from edge_csms.ocpp.v16.core import Reset
 from tests.program import EXECUTABLE
 
 pytestmark = pytest.mark.skipif(not EXECUTABLE, reason="no executable was built: `make site-test` does")
@@ -103,6 +104,16 @@ def test_chargers_charge_through_it_and_the_page_is_inside(program: Path, tmp_pa
         assert b"<!doctype html>" in get(port, "/")[1]
         driven = run(program, "simulate", f"ws://127.0.0.1:{port}/ocpp", "--sessions", "1", "--speed", "5000")
         assert driven.returncode == 0, driven.stderr
+
+
+def test_its_api_describes_itself_as_from_source(tmp_path: Path) -> None:
+    with serving(ONEDIR, tmp_path / "data") as (_, port):
+        status, text = get(port, "/api/openapi.json")
+    document = json.loads(text)
+    assert status == 200
+    call = document["paths"]["/api/v1/charge-points/{charge_point_id}/calls/Reset"]["post"]
+    assert call["summary"] == f"Send Reset: {Reset.__doc__}"
+    assert all(schema["description"] for schema in document["components"]["schemas"].values())
 
 
 @PROGRAMS
