@@ -64,10 +64,10 @@ def ask_by_itself(charge_point_id: str, now: datetime) -> Change | None:
 
 
 def any_automatic(charge_point_id: str) -> list[str]:
-    """Give the names of the settings that automatic templates want of a charge point; raises NotFound."""
-    charge_point = charge_points.get(charge_point_id)
-    if not configuration_templates.is_any_automatic():
+    """Give the names of the settings that automatic templates want of a charge point; raises NotFound where any do."""
+    if not configuration_templates.is_any_automatic():  # asked at every boot
         return []
+    charge_point = charge_points.get(charge_point_id)
     return [one.wanted.name for one in drift_from_templates(charge_point) if one.wanted.template.automatic]
 
 
