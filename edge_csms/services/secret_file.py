@@ -3,6 +3,7 @@
 import os
 import secrets
 import stat
+import threading
 import tomllib
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from edge_csms.domain.errors import Refusal
 
 KEY_BYTES = 32
 PRIVATE = 0o600
+MAKING = threading.Lock()  # two that need a key for the first time get the same one
 UNFINISHED = ".new"  # behind the name of a file that is being written
 HEADER = (
     "# Keys of this site, in hex. Whoever has them can log in as anybody. Without them everybody must log in again.\n"
@@ -28,12 +30,13 @@ class SecretFile:
 
     def key(self, name: str) -> bytes:
         """Give the key of this name, 32 random bytes made at the first call. Raises SecretsUnreadable."""
-        keys = self._read()
-        if name not in keys:
-            keys[name] = secrets.token_bytes(KEY_BYTES)
-            text = HEADER + "".join(f'{known} = "{key.hex()}"\n' for known, key in keys.items())
-            write_private(self._path, text)
-        return keys[name]
+        with MAKING:
+            keys = self._read()
+            if name not in keys:
+                keys[name] = secrets.token_bytes(KEY_BYTES)
+                text = HEADER + "".join(f'{known} = "{key.hex()}"\n' for known, key in keys.items())
+                write_private(self._path, text)
+            return keys[name]
 
     def _read(self) -> dict[str, bytes]:
         try:

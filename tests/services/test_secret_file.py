@@ -1,6 +1,7 @@
 """The file of secret keys."""
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,15 @@ def test_a_further_key_leaves_the_first_alone(tmp_path: Path) -> None:
     first, second = secrets.key("token_key"), secrets.key("other_key")
     assert first != second
     assert (secrets.key("token_key"), secrets.key("other_key")) == (first, second)
+
+
+def test_all_that_need_a_key_at_once_get_the_same_one(tmp_path: Path) -> None:
+    for attempt in range(20):
+        directory = tmp_path / str(attempt)
+        directory.mkdir()
+        with ThreadPoolExecutor(8) as threads:
+            keys = set(threads.map(lambda _: SecretFile(directory).key("recovery_key"), range(8)))
+        assert len(keys) == 1
 
 
 def test_a_file_that_others_may_read_is_closed_to_them(tmp_path: Path) -> None:

@@ -41,6 +41,7 @@ BOUND_TO_THE_ENGINE = {
     "copying.py",
     "database.py",
     "engine.py",
+    "progress.py",
     "rewriting.py",
     "scanning.py",
 }
