@@ -32,7 +32,7 @@ def test_all_that_need_a_key_at_once_get_the_same_one(tmp_path: Path) -> None:
         directory = tmp_path / str(attempt)
         directory.mkdir()
         with ThreadPoolExecutor(8) as threads:
-            keys = set(threads.map(lambda _: SecretFile(directory).key("recovery_key"), range(8)))
+            keys = set(threads.map(SecretFile(directory).key, ["recovery_key"] * 8))
         assert len(keys) == 1
 
 
