@@ -3,7 +3,6 @@
 import base64
 import re
 from datetime import datetime
-from xml.sax.saxutils import escape, quoteattr
 
 import msgspec
 
@@ -80,6 +79,8 @@ async def _read(request: Request, transaction_id: int) -> list[SignedValueItem]:
 
 
 def _value(transaction_id: int, item: SignedValueItem) -> str:
+    from xml.sax.saxutils import escape, quoteattr  # when a file is wanted: 200 KiB of memory
+
     data, encoding = item.data, item.encoding
     if NOT_IN_XML.search(data):
         data, encoding = base64.b64encode(data.encode(errors="surrogatepass")).decode(), "base64"
