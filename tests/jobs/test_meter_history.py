@@ -156,16 +156,22 @@ async def test_a_restore_from_a_daily_backup_brings_the_history_back(
         assert await restored.read(rows.list_after, 0, 1000) == before
 
 
-async def test_an_archive_that_comes_later_is_read_then(
-    database: Database, directory: Path, tmp_path: Path, long_ago: datetime
-) -> None:
+async def archived_and_backed_up(database: Database, directory: Path, long_ago: datetime) -> Path:
+    """Let a transaction's twenty meter values go to an archive, and give a backup that has the last one only."""
     key = await add_charger(database)
     await add_transaction(database, key, 1, long_ago, minutes=20)
     await job(database, directory, keep_days=0).catch_up()
     made = await DailyBackup(database, SiteClock(), directory).make()
     assert made is not None
+    return directory / made.name
+
+
+async def test_an_archive_that_comes_later_is_read_then(
+    database: Database, directory: Path, tmp_path: Path, long_ago: datetime
+) -> None:
+    backup = await archived_and_backed_up(database, directory, long_ago)
     (directory / "archives").rename(tmp_path / "on a shelf")
-    files.restore(tmp_path / "restored.db", directory / made.name, SiteClock().now())
+    files.restore(tmp_path / "restored.db", backup, SiteClock().now())
     async with opened(tmp_path / "restored.db") as restored:
         await job(restored, directory, keep_days=0).catch_up()
         assert await keys(restored) == [20]
@@ -177,12 +183,8 @@ async def test_an_archive_that_comes_later_is_read_then(
 async def test_what_another_site_metered_is_not_brought_back(
     database: Database, directory: Path, tmp_path: Path, long_ago: datetime
 ) -> None:
-    key = await add_charger(database)
-    await add_transaction(database, key, 1, long_ago, minutes=20)
-    await job(database, directory, keep_days=0).catch_up()
-    made = await DailyBackup(database, SiteClock(), directory).make()
-    assert made is not None
-    files.restore(tmp_path / "restored.db", directory / made.name, SiteClock().now())
+    backup = await archived_and_backed_up(database, directory, long_ago)
+    files.restore(tmp_path / "restored.db", backup, SiteClock().now())
     async with opened(tmp_path / "restored.db") as restored:
         await restored.run(charge_points.update, "CP1", {"charge_point_id": "ANOTHER"})
         await job(restored, directory, keep_days=0).catch_up()
